@@ -1,0 +1,89 @@
+/** @file
+ * The initiator: our node, from which sessions are made.
+ */
+#ifndef SANSCSI_INITIATOR_H
+#define SANSCSI_INITIATOR_H
+
+#include <iscsi/allocator.h>
+#include <iscsi/status.h>
+#include <iscsi/types.h>
+
+SANSCSI_BEGIN_DECLS
+
+/**
+ * Computes CRC32C over one piece of data (RFC 7143 13.1).
+ * @param context the pointer given with the function
+ * @param crc the result over the bytes before, 0 for the first piece
+ * @param data the bytes
+ * @param size how many
+ * @return the CRC over all bytes so far; its least significant byte goes on the wire first
+ */
+typedef uint32_t (*sanscsi_crc32c_function)(void *context, uint32_t crc, const void *data,
+                                            size_t size);
+
+/**
+ * Fills memory with random bytes fit for security.
+ * @param context the pointer given with the function
+ * @param bytes filled
+ * @param size how many
+ * @return 0, or any other value when there are no random bytes
+ */
+typedef int32_t (*sanscsi_random_function)(void *context, void *bytes, size_t size);
+
+/** What an initiator is made from. Zero or NULL in a member means what its comment says. */
+typedef struct sanscsi_initiator_settings {
+    uint32_t size;         /**< sizeof(sanscsi_initiator_settings) */
+    uint32_t max_sessions; /**< Sessions that may exist at once (64; 0: 64). */
+    const char *name;      /**< Our iSCSI name, copied; required (RFC 7143 4.2.7). */
+    size_t name_length;    /**< Bytes at @ref name, up to 223. */
+    const char *alias;     /**< InitiatorAlias, copied; NULL: none (RFC 7143 13.7). */
+    size_t alias_length;   /**< Bytes at @ref alias, up to 255. */
+    const sanscsi_allocator *allocator; /**< Copied; NULL: sanscsi_default_allocator(). */
+    sanscsi_crc32c_function crc32c; /**< Lent; NULL: sanscsi_crc32c(). */
+    void *crc32c_context;           /**< Handed to @ref crc32c. */
+    sanscsi_random_function random; /**< Lent; NULL: ISIDs are derived from @ref name. */
+    void *random_context;           /**< Handed to @ref random. */
+} sanscsi_initiator_settings;
+
+/**
+ * Fills settings with their defaults.
+ * @param settings filled; NULL is ignored
+ */
+SANSCSI_API void sanscsi_initiator_settings_defaults(sanscsi_initiator_settings *settings);
+
+/**
+ * Makes an initiator.
+ * @param settings read; nothing of it is kept but what its comments call lent
+ * @param initiator set on success; ended by sanscsi_initiator_free()
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer, a wrong size or no allocator;
+ *         #SANSCSI_INVALID_NAME; #SANSCSI_TOO_LARGE for a long alias; #SANSCSI_NO_MEMORY
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t
+sanscsi_initiator_new(const sanscsi_initiator_settings *settings, sanscsi_initiator **initiator);
+
+/**
+ * Ends an initiator and gives its memory back.
+ * @param initiator the initiator, NULL is ignored; none of its sessions may exist any more
+ */
+SANSCSI_API void sanscsi_initiator_free(sanscsi_initiator *initiator);
+
+/**
+ * How many sessions of an initiator exist.
+ * @param initiator the initiator
+ * @return a count; 0 for NULL
+ */
+SANSCSI_API uint32_t sanscsi_initiator_sessions(const sanscsi_initiator *initiator);
+
+/**
+ * The library's own CRC32C: the processor's CRC instructions where it has them, else tables.
+ * @param context ignored
+ * @param crc the result over the bytes before, 0 for the first piece
+ * @param data the bytes
+ * @param size how many
+ * @return the CRC over all bytes so far
+ */
+SANSCSI_API uint32_t sanscsi_crc32c(void *context, uint32_t crc, const void *data, size_t size);
+
+SANSCSI_END_DECLS
+
+#endif

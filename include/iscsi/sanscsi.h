@@ -1,0 +1,18 @@
+/** @file
+ * sanscsi: the iSCSI protocol as a pure state machine. This header includes all others.
+ */
+#ifndef SANSCSI_SANSCSI_H
+#define SANSCSI_SANSCSI_H
+
+#include <iscsi/allocator.h>
+#include <iscsi/event.h>
+#include <iscsi/initiator.h>
+#include <iscsi/name.h>
+#include <iscsi/scan.h>
+#include <iscsi/scsi.h>
+#include <iscsi/session.h>
+#include <iscsi/status.h>
+#include <iscsi/types.h>
+#include <iscsi/version.h>
+
+#endif

@@ -1,0 +1,40 @@
+/* Text and bytes as pointer plus length: what comes from a peer is never a C string. */
+#ifndef SANSCSI_BASE_SPAN_H
+#define SANSCSI_BASE_SPAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct span {
+    const uint8_t *data; /* may be NULL when size is 0 */
+    size_t size;
+};
+
+/* A span over a string literal, without its terminating zero. */
+#define SPAN_LITERAL(text) ((struct span){(const uint8_t *)(text), sizeof(text) - 1})
+
+static inline struct span span_of(const void *data, size_t size) {
+    struct span s = {data, size};
+    return s;
+}
+
+/* A span over one of our own constant strings. */
+static inline struct span span_of_string(const char *text) {
+    size_t size = 0;
+    while (text != NULL && text[size] != '\0') {
+        size++;
+    }
+    return span_of(text, size);
+}
+
+static inline bool span_equal(struct span a, struct span b) {
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static inline bool span_equal_string(struct span a, const char *text) {
+    return span_equal(a, span_of_string(text));
+}
+
+#endif
