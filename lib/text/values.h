@@ -10,6 +10,10 @@ bool sanscsi_value_boolean(struct span text, bool *value);
 /* A decimal or hex constant below 2^64; decimal without leading zeros. */
 bool sanscsi_value_number(struct span text, uint64_t *value);
 
+/* A binary value of at most `bits` bits (1 to 64) without a length of its own: decimal, hex or
+ * base64, such as a portal group tag (RFC 7143 6.1: regular-binary-value). */
+bool sanscsi_value_bits(struct span text, unsigned bits, uint64_t *value);
+
 /* "low~high" with low <= high. */
 bool sanscsi_value_range(struct span text, uint64_t *low, uint64_t *high);
 
