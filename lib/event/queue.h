@@ -24,7 +24,7 @@ enum {
     EVENT_FACT_NO_MEMORY = 16,              /* event 16: the answer could not be kept */
     EVENT_FACT_WELL_FORMED = 32,            /* events 22, 26: the value has the right form */
     /* The raiser does not know the facts: choose every cause the arguments allow. */
-    EVENT_FACT_UNKNOWN = UINT32_C(0x80000000)
+    EVENT_FACT_UNKNOWN = 0x40000000
 };
 
 /* What every event of a session says about where it happened. Spans live as long as the session. */

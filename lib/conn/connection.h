@@ -1,0 +1,46 @@
+/* One connection of a session: its two streams, status numbering, state, and what ended it. */
+#ifndef SANSCSI_CONN_CONNECTION_H
+#define SANSCSI_CONN_CONNECTION_H
+
+#include "conn/fault.h"
+#include "conn/rx.h"
+#include "conn/transition.h"
+#include "conn/tx.h"
+
+/* What the caller has of the connection. */
+enum conn_transport {
+    TRANSPORT_NONE,
+    TRANSPORT_WANTED, /* CONNECT was handed out */
+    TRANSPORT_OPEN,
+    TRANSPORT_CLOSING /* CLOSE was handed out: nothing moves until it is reported closed */
+};
+
+struct connection {
+    uint16_t cid;
+    uint8_t state;     /* enum conn_state */
+    uint8_t transport; /* enum conn_transport */
+    uint32_t exp_stat_sn;
+    uint32_t max_recv_segment; /* bytes of a data segment we take (RFC 7143 13.12) */
+    uint32_t max_send_segment; /* bytes of a data segment the peer takes */
+    struct fault fault;
+    struct login *login; /* in the login phase, else NULL */
+    struct rx rx;
+    struct tx tx;
+};
+
+/* `tx_memory` is as sanscsi_tx_init() wants it. */
+void sanscsi_conn_init(struct connection *conn, uint16_t cid);
+
+/* A new transport is there: streams, numbering and fault begin anew. */
+void sanscsi_conn_open(struct connection *conn);
+
+/* Moves through the table; a move it does not know is an error of ours. */
+void sanscsi_conn_move(struct connection *conn, enum conn_event event);
+
+/* Keeps the first fault. */
+void sanscsi_conn_set_fault(struct connection *conn, enum fault_code code, uint32_t value);
+
+/* Checks a StatSN that counts and steps over it (RFC 7143 4.2.2.2); false when it is not next. */
+bool sanscsi_conn_take_stat_sn(struct connection *conn, uint32_t stat_sn);
+
+#endif

@@ -1,0 +1,86 @@
+/* The login phase of one connection, as initiator: stages, requests, responses (RFC 7143 6.3). */
+#ifndef SANSCSI_CONN_LOGIN_H
+#define SANSCSI_CONN_LOGIN_H
+
+#include "auth/method.h"
+#include "base/memory.h"
+#include "conn/connection.h"
+#include "event/queue.h"
+#include "negotiate/engine.h"
+#include "wire/pdu.h"
+
+#define LOGIN_REQUEST_TEXT 8192u /* bytes of text in one request, RFC 7143 6.3 */
+
+/* What a login is told; everything is lent until it ends. */
+struct login_setup {
+    const sanscsi_allocator *allocator;
+    struct event_queue *events;
+    const struct event_origin *origin;
+    const sanscsi_session_settings *settings;
+    struct span initiator_name;
+    struct span initiator_alias;
+    uint8_t isid[6];
+    uint16_t tsih; /* 0: a new session */
+    uint32_t cmd_sn;
+};
+
+struct login {
+    struct login_setup setup;
+    struct connection *conn;
+    const struct auth_method *auth; /* selected, or NULL */
+    uint8_t stage;
+    uint8_t requested_stage; /* NSG of the last request, if it had T */
+    bool transit_requested;  /* T of the last request */
+    bool request_due;
+    bool proposed; /* our keys of this stage were written */
+    bool first_request_made;
+    bool first_response_seen;
+    bool auth_offered;
+    bool auth_answered;
+    uint8_t version_max;   /* of the first response */
+    uint32_t exchanges;    /* of this stage */
+    uint32_t unknown_keys; /* of this login */
+    uint32_t itt;
+    size_t pdu_text;                /* bytes of text before the response in work */
+    struct login_response response; /* in work, or the last one */
+    struct growing text;            /* from the target, since the last response with C = 0 */
+    struct growing unknown;         /* names of keys to answer NotUnderstood, each with a null */
+    struct negotiation negotiation;
+    uint8_t out[LOGIN_REQUEST_TEXT]; /* text of the request in work */
+};
+
+enum login_result {
+    LOGIN_GOES_ON,
+    LOGIN_DONE,  /* full feature phase; negotiation.result, response.tsih tell */
+    LOGIN_FAILED /* the event has been raised and the fault kept */
+};
+
+/* Begins a login on an open connection; NULL after raising event 21. */
+struct login *sanscsi_login_new(const struct login_setup *setup, struct connection *conn);
+void sanscsi_login_free(struct login *login);
+
+/* Whether a Login Request is to be sent now; makes it. */
+bool sanscsi_login_request_due(const struct login *login);
+void sanscsi_login_make_request(struct login *login);
+
+/* A header has come: judges it and says where its text goes. */
+enum login_result sanscsi_login_header(struct login *login);
+
+/* The PDU of that header is whole. */
+enum login_result sanscsi_login_response(struct login *login);
+
+/* Ends the login for a reason: keeps the fault and raises `event` with its values. */
+enum login_result sanscsi_login_fail(struct login *login, enum fault_code fault, uint32_t value,
+                                     uint32_t event, uint32_t facts,
+                                     const struct event_value *values);
+
+/* login_text.c: works through the text of a whole logical text data segment. */
+enum login_result sanscsi_login_take_text(struct login *login);
+
+/* login_text.c: after a response with C = 1, whether the pair begun is still within the limit. */
+enum login_result sanscsi_login_check_partial(struct login *login);
+
+/* login_text.c: what the stage still lacks when the target agrees to leave it. */
+enum login_result sanscsi_login_finish_stage(struct login *login);
+
+#endif

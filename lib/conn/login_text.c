@@ -1,0 +1,218 @@
+/* The text of Login Responses: pairs, verdicts of the engine, and the events they become. */
+#include "conn/login.h"
+
+#include "base/checked.h"
+#include "text/pairs.h"
+#include "text/values.h"
+
+/* Room for the names of unknown keys; max_unknown_keys bounds it first. */
+#define UNKNOWN_KEYS_LIMIT 65536u
+
+static enum login_result fail(struct login *login, enum fault_code fault, uint32_t event,
+                              struct event_value value) {
+    return sanscsi_login_fail(login, fault, 0, event, 0, &value);
+}
+
+static enum login_result broken_key(struct login *login) {
+    return sanscsi_login_fail(login, FAULT_LOGIN_KEY, 0,
+                              SANSCSI_EVENT_LOGIN_RESPONSE_PROTOCOL_ERROR, 0, NULL);
+}
+
+static enum login_result pair_too_long(struct login *login, struct span pair) {
+    struct event_value values[] = {
+        EVENT_NUMBER(pair.size),
+        EVENT_NUMBER(login->setup.settings->max_pair_length),
+        EVENT_TEXT(pair),
+    };
+    return sanscsi_login_fail(login, FAULT_LOGIN_TEXT, (uint32_t)pair.size,
+                              SANSCSI_EVENT_PAIR_TOO_LONG, 0, values);
+}
+
+/* What stands behind the last null. */
+static struct span partial_pair(const struct login *login) {
+    size_t start = login->text.size;
+    while (start > 0 && login->text.data[start - 1] != 0) {
+        start--;
+    }
+    return span_of(login->text.data + start, login->text.size - start);
+}
+
+enum login_result sanscsi_login_check_partial(struct login *login) {
+    if (login->text.size == 0) {
+        return LOGIN_GOES_ON;
+    }
+    struct span pair = partial_pair(login);
+    if (pair.size > login->setup.settings->max_pair_length) {
+        return pair_too_long(login, pair);
+    }
+    return LOGIN_GOES_ON;
+}
+
+/* A pair without its null: begun in this response it lacks the null, begun earlier its rest. */
+static enum login_result unterminated(struct login *login, struct span pair) {
+    bool begun_here = login->text.size - pair.size >= login->pdu_text;
+    return fail(login, FAULT_LOGIN_TEXT,
+                begun_here ? SANSCSI_EVENT_NULL_MISSING : SANSCSI_EVENT_PARTIAL_PAIR_ABANDONED,
+                EVENT_TEXT(pair));
+}
+
+/* Keeps the name, to be answered NotUnderstood (RFC 7143 6.2), and tells of it. */
+static enum login_result unknown_key(struct login *login, struct span key) {
+    if (!sanscsi_key_name_valid(key) ||
+        login->unknown_keys >= login->setup.settings->max_unknown_keys) {
+        return broken_key(login);
+    }
+    if (sanscsi_growing_reserve(&login->unknown, login->setup.allocator, key.size + 1,
+                                UNKNOWN_KEYS_LIMIT) != SANSCSI_OK) {
+        return fail(login, FAULT_LOGIN_NO_MEMORY, SANSCSI_EVENT_NOT_UNDERSTOOD_KEY_NO_MEMORY,
+                    EVENT_TEXT(key));
+    }
+    memcpy(login->unknown.data + login->unknown.size, key.data, key.size);
+    login->unknown.data[login->unknown.size + key.size] = 0;
+    login->unknown.size += key.size + 1;
+    login->unknown_keys++;
+    struct event_value value = EVENT_TEXT(key);
+    (void)sanscsi_event_queue_raise(login->setup.events, login->setup.origin,
+                                    SANSCSI_EVENT_KEY_NOT_UNDERSTOOD_BY_INITIATOR, 0, &value);
+    return LOGIN_GOES_ON;
+}
+
+static enum login_result bad_list(struct login *login, struct span pair, const char *proposed,
+                                  uint32_t facts) {
+    struct event_value values[] = {EVENT_TEXT(pair), EVENT_TEXT(span_of_string(proposed))};
+    return sanscsi_login_fail(login, FAULT_LOGIN_KEY, 0, SANSCSI_EVENT_LIST_VALUE_INVALID, facts,
+                              values);
+}
+
+static enum login_result bad_integer(struct login *login, const struct pair *pair,
+                                     const struct negotiation_verdict *verdict) {
+    struct event_value values[] = {
+        EVENT_NUMBER(verdict->min), EVENT_NUMBER(verdict->max), EVENT_NUMBER(verdict->preferred),
+        EVENT_TEXT(pair->key),      EVENT_TEXT(pair->value),
+    };
+    return sanscsi_login_fail(login, FAULT_LOGIN_KEY, 0, SANSCSI_EVENT_INTEGER_VALUE_OUT_OF_RANGE,
+                              0, values);
+}
+
+/* The answer to AuthMethod (RFC 7143 12.1). */
+static enum login_result take_auth_method(struct login *login, const struct pair *pair) {
+    if (login->auth_answered || !login->auth_offered) {
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_UNEXPECTED_NEGOTIATION,
+                    EVENT_TEXT(pair->key));
+    }
+    login->auth_answered = true;
+    if (span_equal_string(pair->value, "Reject")) {
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_REJECTED_BY_TARGET,
+                    EVENT_TEXT(pair->key));
+    }
+    if (span_equal_string(pair->value, "NotUnderstood")) {
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_NOT_UNDERSTOOD_BY_TARGET,
+                    EVENT_TEXT(pair->key));
+    }
+    login->auth = sanscsi_auth_find(pair->value);
+    if (login->auth != &sanscsi_auth_none) {
+        return bad_list(login, pair->whole, sanscsi_auth_none.name, 0);
+    }
+    return LOGIN_GOES_ON;
+}
+
+/* Keys that the engine knows but leaves to the login. */
+static enum login_result take_other(struct login *login, const struct key_rule *rule,
+                                    const struct pair *pair) {
+    if (rule->id == KEY_AUTH_METHOD) {
+        return take_auth_method(login, pair);
+    }
+    bool method_key = rule->id >= KEY_CHAP_A && rule->id <= KEY_CHAP_R;
+    if (method_key && (login->auth == NULL ||
+                       login->auth->receive(NULL, pair->key, pair->value) == AUTH_REFUSED)) {
+        return broken_key(login);
+    }
+    return LOGIN_GOES_ON; /* aliases and addresses inform; nothing follows from them */
+}
+
+static enum login_result judge(struct login *login, const struct pair *pair,
+                               const struct negotiation_verdict *verdict) {
+    switch (verdict->code) {
+    case VERDICT_OK:
+        return LOGIN_GOES_ON;
+    case VERDICT_NOT_OURS:
+        return take_other(login, verdict->rule, pair);
+    case VERDICT_UNKNOWN_KEY:
+        return unknown_key(login, pair->key);
+    case VERDICT_NOT_UNDERSTOOD:
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_NOT_UNDERSTOOD_BY_TARGET,
+                    EVENT_TEXT(pair->key));
+    case VERDICT_REJECTED:
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_REJECTED_BY_TARGET,
+                    EVENT_TEXT(pair->key));
+    case VERDICT_UNEXPECTED:
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_UNEXPECTED_NEGOTIATION,
+                    EVENT_TEXT(pair->key));
+    case VERDICT_BAD_INTEGER:
+        return bad_integer(login, pair, verdict);
+    case VERDICT_BAD_LIST:
+        return bad_list(login, pair->whole, verdict->proposed,
+                        verdict->rule->type == KEY_TYPE_BOOLEAN ? EVENT_FACT_BOOLEAN_KEY : 0);
+    case VERDICT_WRONG_STAGE:
+    case VERDICT_INTEGER_MISSING:
+    case VERDICT_LIST_MISSING:
+        break;
+    }
+    return broken_key(login);
+}
+
+static enum login_result take_pair(struct login *login, const struct pair *pair) {
+    if (pair->whole.size > login->setup.settings->max_pair_length) {
+        return pair_too_long(login, pair->whole);
+    }
+    struct negotiation_verdict verdict =
+        sanscsi_negotiation_receive(&login->negotiation, login->stage, pair->key, pair->value);
+    return judge(login, pair, &verdict);
+}
+
+enum login_result sanscsi_login_take_text(struct login *login) {
+    struct reader text;
+    sanscsi_reader_init(&text, login->text.data, login->text.size);
+    for (;;) {
+        struct pair pair;
+        enum login_result result = LOGIN_GOES_ON;
+        switch (sanscsi_pair_next(&text, &pair)) {
+        case PAIR_END:
+            return LOGIN_GOES_ON;
+        case PAIR_NO_EQUAL:
+            return sanscsi_login_fail(login, FAULT_LOGIN_TEXT, 0, SANSCSI_EVENT_EQUAL_SIGN_MISSING,
+                                      0, NULL);
+        case PAIR_NO_NULL:
+            return unterminated(login, pair.whole);
+        case PAIR_OK:
+            result = take_pair(login, &pair);
+            break;
+        }
+        if (result != LOGIN_GOES_ON) {
+            return result;
+        }
+    }
+}
+
+enum login_result sanscsi_login_finish_stage(struct login *login) {
+    bool auth_complete = login->auth != NULL && login->auth->complete(NULL);
+    if (login->stage == STAGE_SECURITY && !auth_complete) {
+        return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_CHARACTER_KEY_UNANSWERED,
+                    EVENT_TEXT(SPAN_LITERAL("AuthMethod")));
+    }
+    /* No key may want an answer in a stage that is left (RFC 7143 11.13.6); names that are not
+     * understood are answered in the next stage, if there is one. */
+    if (sanscsi_negotiation_answers_due(&login->negotiation)) {
+        return broken_key(login);
+    }
+    struct negotiation_verdict verdict =
+        sanscsi_negotiation_finish_stage(&login->negotiation, login->stage);
+    if (verdict.code == VERDICT_OK) {
+        return LOGIN_GOES_ON;
+    }
+    bool integer = verdict.code == VERDICT_INTEGER_MISSING;
+    return fail(login, FAULT_LOGIN_KEY,
+                integer ? SANSCSI_EVENT_INTEGER_KEY_UNANSWERED
+                        : SANSCSI_EVENT_CHARACTER_KEY_UNANSWERED,
+                EVENT_TEXT(span_of_string(verdict.rule->name)));
+}

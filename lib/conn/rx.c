@@ -1,0 +1,253 @@
+/* The receiving side of one byte stream.
+ *
+ * A PDU passes four phases: BHS, extra (AHS and header digest), data, trailer (pad and data
+ * digest); each knows how many bytes it needs. Bytes lie in the stream's order in the memory the
+ * window named, so committing them is a matter of counting:
+ *  - the window names the rest of the present phase and all phases behind it up to the end of the
+ *    next header, so one readv lands payload in place and picks up the next header;
+ *  - therefore the next header lands in `incoming` while `bhs` still describes the PDU in work,
+ *    and nothing behind the next header is ever shown, since only that header can tell its place;
+ *  - `landed` counts bytes that lie in place but have not been worked through. */
+#include "conn/rx.h"
+
+#include "base/bytes.h"
+#include "base/checked.h"
+
+void sanscsi_rx_init(struct rx *rx, sanscsi_crc32c_function crc32c, void *context) {
+    memset(rx, 0, sizeof(*rx));
+    rx->crc32c = crc32c;
+    rx->crc32c_context = context;
+}
+
+void sanscsi_rx_set_digests(struct rx *rx, bool header, bool data) {
+    rx->header_digest = header;
+    rx->data_digest = data;
+}
+
+/* Bytes of the next header's first read: with a digest and no AHS it is whole after one. */
+static uint32_t incoming_length(const struct rx *rx) {
+    return BHS_SIZE + (rx->header_digest ? RX_DIGEST_SIZE : 0);
+}
+
+struct window {
+    sanscsi_iovec *iov;
+    size_t max;
+    size_t count;
+    size_t bytes;
+};
+
+static bool window_add(struct window *window, void *data, size_t size) {
+    if (size == 0) {
+        return true;
+    }
+    if (window->count == window->max) {
+        return false;
+    }
+    window->iov[window->count].data = data;
+    window->iov[window->count].size = size;
+    window->count++;
+    window->bytes += size;
+    return true;
+}
+
+/* The rest of the data segment: the kept part in its list, then as much sink as there is. False
+ * when nothing may be shown behind it: the window is full, or the sink does not hold the rest. */
+static bool show_data(struct rx *rx, struct window *window) {
+    uint32_t left = rx->have < rx->keep ? rx->keep - rx->have : 0;
+    size_t offset = rx->list_offset;
+    for (uint32_t i = rx->list_index; left > 0; i++) {
+        size_t size = min_size(rx->list[i].size - offset, left);
+        if (!window_add(window, (uint8_t *)rx->list[i].data + offset, size)) {
+            return false;
+        }
+        left -= (uint32_t)size;
+        offset = 0;
+    }
+    uint32_t unwanted = rx->data_length - max_u32(rx->keep, rx->have);
+    return window_add(window, rx->sink, min_u32(unwanted, RX_SINK_SIZE)) &&
+           unwanted <= RX_SINK_SIZE;
+}
+
+static void show_phases(struct rx *rx, struct window *window) {
+    uint32_t have = rx->have;
+    if (rx->phase == RX_PHASE_EXTRA) {
+        have %= RX_DIGEST_SIZE;
+        (void)window_add(window, rx->incoming + BHS_SIZE + have, RX_DIGEST_SIZE - have);
+        return;
+    }
+    if (rx->phase == RX_PHASE_DATA) {
+        if (!show_data(rx, window)) {
+            return;
+        }
+        have = 0;
+    }
+    if (rx->phase != RX_PHASE_BHS) {
+        if (!window_add(window, rx->trailer + have, rx->trailer_length - have)) {
+            return;
+        }
+        have = 0;
+    }
+    (void)window_add(window, rx->incoming + have, incoming_length(rx) - have);
+}
+
+size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
+    struct window window = {iov, max, 0, 0};
+    show_phases(rx, &window);
+    rx->shown = window.bytes;
+    return window.count;
+}
+
+bool sanscsi_rx_land(struct rx *rx, size_t bytes) {
+    if (bytes > rx->shown) {
+        return false;
+    }
+    rx->shown = 0;
+    rx->landed += bytes;
+    return true;
+}
+
+/* Takes landed bytes into the present phase; true when it then has `need`. */
+static bool phase_complete(struct rx *rx, uint32_t need) {
+    uint32_t take = (uint32_t)min_size(rx->landed, need - rx->have);
+    rx->have += take;
+    rx->landed -= take;
+    return rx->have == need;
+}
+
+static void enter(struct rx *rx, enum rx_phase phase) {
+    rx->phase = (uint8_t)phase;
+    rx->have = 0;
+}
+
+static uint32_t crc(const struct rx *rx, uint32_t before, const void *data, size_t size) {
+    return rx->crc32c(rx->crc32c_context, before, data, size);
+}
+
+/* Compares the digest at `bytes` with the running CRC. */
+static bool digest_matches(struct rx *rx, const uint8_t *bytes) {
+    rx->expected = rx->crc;
+    rx->received = load_le32(bytes);
+    return rx->expected == rx->received;
+}
+
+/* The header is whole and right: until its place is told, the data is sunk. */
+static enum rx_step header_done(struct rx *rx) {
+    rx->data_length = load_be24(rx->bhs + 5);
+    rx->trailer_length = rx->data_length == 0
+                             ? 0
+                             : pad_length(rx->data_length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
+    rx->keep = 0;
+    rx->crc = 0;
+    enter(rx, RX_PHASE_DATA);
+    return RX_HEADER;
+}
+
+static enum rx_step bhs_done(struct rx *rx) {
+    memcpy(rx->bhs, rx->incoming, BHS_SIZE);
+    rx->extra = 4u * rx->bhs[4] + (rx->header_digest ? RX_DIGEST_SIZE : 0);
+    if (rx->extra == 0) {
+        return header_done(rx);
+    }
+    rx->crc = rx->header_digest ? crc(rx, 0, rx->bhs, BHS_SIZE) : 0;
+    enter(rx, RX_PHASE_EXTRA);
+    return RX_MORE;
+}
+
+/* The words behind the BHS come one at a time: no target sends AHS, so only the digest counts. */
+static enum rx_step extra_step(struct rx *rx) {
+    const uint8_t *word = rx->incoming + BHS_SIZE;
+    uint32_t need = rx->have - rx->have % RX_DIGEST_SIZE + RX_DIGEST_SIZE;
+    if (!phase_complete(rx, need)) {
+        return RX_MORE;
+    }
+    if (rx->have < rx->extra || !rx->header_digest) {
+        rx->crc = rx->header_digest ? crc(rx, rx->crc, word, RX_DIGEST_SIZE) : 0;
+        return rx->have == rx->extra ? header_done(rx) : RX_MORE;
+    }
+    return digest_matches(rx, word) ? header_done(rx) : RX_BAD_HEADER_DIGEST;
+}
+
+/* Steps over `size` kept bytes in the list, taking them into the CRC. */
+static void take_kept(struct rx *rx, uint32_t size) {
+    while (size > 0) {
+        const sanscsi_iovec *entry = &rx->list[rx->list_index];
+        uint32_t piece = (uint32_t)min_size(entry->size - rx->list_offset, size);
+        if (rx->data_digest) {
+            rx->crc = crc(rx, rx->crc, (const uint8_t *)entry->data + rx->list_offset, piece);
+        }
+        rx->list_offset += piece;
+        size -= piece;
+        if (rx->list_offset == entry->size) {
+            rx->list_index++;
+            rx->list_offset = 0;
+        }
+    }
+}
+
+/* False while the data segment is not whole. */
+static bool data_step(struct rx *rx) {
+    uint32_t before = rx->have;
+    if (before < rx->keep) {
+        bool whole = phase_complete(rx, rx->keep);
+        take_kept(rx, rx->have - before);
+        if (!whole) {
+            return false;
+        }
+        before = rx->have;
+    }
+    (void)phase_complete(rx, min_u32(rx->data_length, before + RX_SINK_SIZE));
+    if (rx->data_digest) {
+        rx->crc = crc(rx, rx->crc, rx->sink, rx->have - before);
+    }
+    return rx->have == rx->data_length;
+}
+
+static enum rx_step trailer_step(struct rx *rx) {
+    if (!phase_complete(rx, rx->trailer_length)) {
+        return RX_MORE;
+    }
+    enter(rx, RX_PHASE_BHS);
+    if (!rx->data_digest || rx->trailer_length == 0) {
+        return RX_PDU;
+    }
+    uint32_t pad = rx->trailer_length - RX_DIGEST_SIZE;
+    rx->crc = crc(rx, rx->crc, rx->trailer, pad);
+    return digest_matches(rx, rx->trailer + pad) ? RX_PDU : RX_BAD_DATA_DIGEST;
+}
+
+enum rx_step sanscsi_rx_next(struct rx *rx) {
+    for (;;) {
+        if (rx->phase == RX_PHASE_BHS) {
+            if (!phase_complete(rx, BHS_SIZE)) {
+                return RX_MORE;
+            }
+            if (bhs_done(rx) == RX_HEADER) {
+                return RX_HEADER;
+            }
+        } else if (rx->phase == RX_PHASE_EXTRA) {
+            return extra_step(rx);
+        } else if (rx->phase == RX_PHASE_DATA) {
+            if (!data_step(rx)) {
+                return RX_MORE;
+            }
+            enter(rx, RX_PHASE_TRAILER);
+        } else {
+            return trailer_step(rx);
+        }
+    }
+}
+
+void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,
+                            size_t offset) {
+    rx->list = list;
+    rx->list_index = index;
+    rx->list_offset = offset;
+    rx->keep = rx->data_length;
+}
+
+void sanscsi_rx_accept(struct rx *rx, void *buffer, uint32_t size) {
+    rx->single.data = buffer;
+    rx->single.size = size;
+    sanscsi_rx_accept_list(rx, &rx->single, 0, 0);
+    rx->keep = min_u32(rx->data_length, size);
+}

@@ -1,0 +1,41 @@
+/* Data that is due to be sent: unsolicited bursts and answers to R2Ts, in the order they arose. */
+#ifndef SANSCSI_SESSION_BURST_H
+#define SANSCSI_SESSION_BURST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BURST_NONE UINT32_MAX
+
+struct burst {
+    uint32_t next;
+    uint32_t task;                /* slot */
+    uint32_t target_transfer_tag; /* TAG_RESERVED for an unsolicited burst */
+    uint32_t offset;              /* of the next byte to send */
+    uint32_t end;                 /* offset behind the last */
+    uint32_t data_sn;             /* of the next Data-Out */
+};
+
+/* A FIFO over a fixed pool: commands' unsolicited data keeps the commands' order (RFC 7143
+ * 4.2.5.2), R2Ts are answered in order of arrival (RFC 7143 11.8). */
+struct burst_queue {
+    struct burst *pool;
+    uint32_t free;
+    uint32_t first;
+    uint32_t last;
+};
+
+void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count);
+
+/* Appends a copy of `burst`; false when the pool is used up. */
+bool sanscsi_bursts_append(struct burst_queue *queue, const struct burst *burst);
+
+/* The oldest burst, or NULL. */
+struct burst *sanscsi_bursts_first(struct burst_queue *queue);
+void sanscsi_bursts_drop_first(struct burst_queue *queue);
+
+/* Takes out all bursts of a task; returns how many. */
+uint32_t sanscsi_bursts_purge(struct burst_queue *queue, uint32_t task);
+
+#endif

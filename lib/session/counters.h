@@ -1,0 +1,45 @@
+/* Named counters of a session. */
+#ifndef SANSCSI_SESSION_COUNTERS_H
+#define SANSCSI_SESSION_COUNTERS_H
+
+#include <iscsi/session.h>
+
+enum counter {
+    COUNTER_LOGINS,
+    COUNTER_LOGINS_SUCCEEDED,
+    COUNTER_LOGINS_FAILED,
+    COUNTER_LOGOUTS,
+    COUNTER_CONNECTIONS_LOST,
+    COUNTER_PROTOCOL_ERRORS,
+    COUNTER_HEADER_DIGEST_ERRORS,
+    COUNTER_DATA_DIGEST_ERRORS,
+    COUNTER_PDUS_SENT,
+    COUNTER_PDUS_RECEIVED,
+    COUNTER_COMMANDS,
+    COUNTER_BYTES_READ,
+    COUNTER_BYTES_WRITTEN,
+    COUNTER_R2TS,
+    COUNTER_UNDERFLOWS,
+    COUNTER_OVERFLOWS,
+    COUNTER_LOST_BYTES,
+    COUNTER_TIMEOUTS,
+    COUNTER_CANCELS,
+    COUNTER_ABORTS,
+    COUNTER_PINGS,
+    COUNTER_NOP_INS,
+    COUNTER_ASYNC_MESSAGES,
+    COUNTER_REJECTS,
+    COUNTER_SEND_TARGETS,
+    COUNTER_TARGETS,
+    COUNTER_COUNT
+};
+
+struct counters {
+    uint64_t value[COUNTER_COUNT];
+};
+
+static inline void count(struct counters *counters, enum counter which) {
+    counters->value[which]++;
+}
+
+#endif

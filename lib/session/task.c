@@ -1,0 +1,82 @@
+/* The tasks of a session. */
+#include "session/task.h"
+
+#include <string.h>
+
+#include "base/invariant.h"
+
+static bool is_own(uint32_t kind) {
+    return kind == TASK_KIND_ABORT || kind == TASK_KIND_LOGOUT;
+}
+
+uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
+    if (!is_own(kind) && table->submitted == table->limit) {
+        return SLOT_NONE;
+    }
+    uint32_t slot = sanscsi_slots_take(&table->slots);
+    if (slot == SLOT_NONE) {
+        return SLOT_NONE;
+    }
+    table->submitted += is_own(kind) ? 0 : 1;
+    struct task *task = &table->tasks[slot];
+    memset(task, 0, sizeof(*task));
+    task->kind = (uint8_t)kind;
+    task->next = TASK_NONE;
+    task->previous = TASK_NONE;
+    task->reference = TASK_NONE;
+    return slot;
+}
+
+void sanscsi_task_give(struct task_table *table, uint32_t slot) {
+    table->submitted -= is_own(table->tasks[slot].kind) ? 0 : 1;
+    sanscsi_slots_give(&table->slots, slot);
+}
+
+void sanscsi_task_list_init(struct task_list *list) {
+    list->first = TASK_NONE;
+    list->last = TASK_NONE;
+}
+
+void sanscsi_task_list_append(struct task_table *table, struct task_list *list, uint32_t slot) {
+    struct task *task = &table->tasks[slot];
+    task->next = TASK_NONE;
+    task->previous = list->last;
+    if (list->last == TASK_NONE) {
+        list->first = (uint16_t)slot;
+    } else {
+        table->tasks[list->last].next = (uint16_t)slot;
+    }
+    list->last = (uint16_t)slot;
+}
+
+void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot) {
+    struct task *task = &table->tasks[slot];
+    if (task->previous == TASK_NONE) {
+        INVARIANT(list->first == slot);
+        list->first = task->next;
+    } else {
+        table->tasks[task->previous].next = task->next;
+    }
+    if (task->next == TASK_NONE) {
+        INVARIANT(list->last == slot);
+        list->last = task->previous;
+    } else {
+        table->tasks[task->next].previous = task->previous;
+    }
+    task->next = TASK_NONE;
+    task->previous = TASK_NONE;
+}
+
+void sanscsi_task_seek(struct task *task, uint32_t offset, uint32_t *index, size_t *within) {
+    INVARIANT(offset < task->length);
+    if (offset < task->cursor_base) {
+        task->cursor_index = 0;
+        task->cursor_base = 0;
+    }
+    while (offset - task->cursor_base >= task->list[task->cursor_index].size) {
+        task->cursor_base += (uint32_t)task->list[task->cursor_index].size;
+        task->cursor_index++;
+    }
+    *index = task->cursor_index;
+    *within = offset - task->cursor_base;
+}

@@ -1,0 +1,104 @@
+/* The tasks of a session: fixed slots, found by Initiator Task Tag or by handle. */
+#ifndef SANSCSI_SESSION_TASK_H
+#define SANSCSI_SESSION_TASK_H
+
+#include <iscsi/session.h>
+
+#include "base/slots.h"
+
+#define TASK_NONE UINT16_MAX
+
+/* Kinds beyond those a caller submits. */
+enum { TASK_KIND_ABORT = 100, TASK_KIND_LOGOUT = 101 };
+
+enum task_state {
+    TASK_QUEUED,   /* not sent; in the waiting list */
+    TASK_SENT,     /* the target has it, or will soon */
+    TASK_ABORTING, /* sent; ABORT TASK follows or is under way */
+    TASK_ENDED     /* its result stands; its buffers may still be on their way out */
+};
+
+enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT };
+
+struct task {
+    uint64_t lun;
+    uint64_t user;
+    const sanscsi_iovec *list; /* the caller's buffers, lent until TASK_DONE is polled */
+    uint8_t *sense;            /* likewise, or NULL */
+    uint32_t length;           /* Expected Data Transfer Length */
+    uint32_t cursor_index;     /* entry of list ... */
+    uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
+    uint32_t cmd_sn;
+    uint32_t received;  /* bytes of Data-In */
+    uint32_t next_sn;   /* DataSN or R2TSN that comes next */
+    uint32_t sequence;  /* bytes of the Data-In sequence in work */
+    uint32_t requested; /* end of what R2Ts and unsolicited data cover */
+    uint32_t underflow;
+    uint32_t overflow;
+    uint32_t sense_size;  /* bytes at sense */
+    uint32_t sense_total; /* bytes the target sent */
+    uint16_t sense_code;
+    uint8_t sense_key;
+    uint8_t scsi_status;
+    uint8_t io_status;
+    uint8_t response;
+    uint8_t kind;
+    uint8_t state;
+    uint8_t direction;
+    uint8_t attribute;
+    uint16_t cdb_length;
+    uint16_t holds; /* queued PDUs and bursts that use the buffers */
+    uint16_t outstanding_r2t;
+    uint16_t bursts; /* of it in the burst queue */
+    uint16_t next;   /* in the list it stands in, or TASK_NONE */
+    uint16_t previous;
+    uint16_t reference; /* slot of the task that an abort is for */
+};
+
+struct task_list {
+    uint16_t first;
+    uint16_t last;
+};
+
+struct task_table {
+    struct slots slots;
+    struct task *tasks;
+    uint8_t *cdbs; /* cdb_size bytes a task */
+    uint32_t cdb_size;
+    uint32_t limit;     /* tasks a caller may have; the slots beyond are the library's own */
+    uint32_t submitted; /* tasks a caller has */
+};
+
+/* Slots the library keeps for itself: an abort and a logout. */
+#define TASK_OWN_SLOTS 2u
+
+/* The tag of a task in use: never reserved, and new for each use of a slot. */
+static inline uint32_t task_tag(const struct task_table *table, uint32_t slot) {
+    return (table->slots.generation[slot] << 16) | slot;
+}
+
+/* The slot with a tag, or SLOT_NONE. */
+static inline uint32_t task_find_tag(const struct task_table *table, uint32_t tag) {
+    uint32_t slot = tag & 0xffff;
+    if (!slots_in_use(&table->slots, slot) || task_tag(table, slot) != tag) {
+        return SLOT_NONE;
+    }
+    return slot;
+}
+
+static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
+    return table->cdbs + (size_t)slot * table->cdb_size;
+}
+
+/* A zeroed task of a kind in state TASK_QUEUED, or SLOT_NONE. */
+uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind);
+void sanscsi_task_give(struct task_table *table, uint32_t slot);
+
+void sanscsi_task_list_init(struct task_list *list);
+void sanscsi_task_list_append(struct task_table *table, struct task_list *list, uint32_t slot);
+void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot);
+
+/* The entry of the task's buffers that holds `offset`, and how far into it; offset < length. */
+void sanscsi_task_seek(struct task *task, uint32_t offset, uint32_t *index, size_t *within);
+
+#endif
