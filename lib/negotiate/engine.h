@@ -18,17 +18,17 @@ enum { STAGE_SECURITY = 0, STAGE_OPERATIONAL = 1, STAGE_FULL_FEATURE = 3 };
 
 enum key_status {
     KEY_UNTOUCHED,
-    KEY_OFFERED,     /* we have opened it and wait for the answer */
-    KEY_ANSWER_DUE,  /* the peer has opened it and waits for ours */
-    KEY_SETTLED      /* done; a further value is a renegotiation */
+    KEY_OFFERED,    /* we have opened it and wait for the answer */
+    KEY_ANSWER_DUE, /* the peer has opened it and waits for ours */
+    KEY_SETTLED     /* done; a further value is a renegotiation */
 };
 
 struct key_state {
-    uint8_t status;     /* enum key_status */
-    uint8_t stage;      /* where it was opened */
-    uint8_t answer;     /* enum key_answer of engine.c: what is due */
-    uint8_t reserved;
-    uint32_t offered;   /* what we proposed: number, 0/1, or digest proposal */
+    uint8_t status;   /* enum key_status */
+    uint8_t stage;    /* where it was opened */
+    uint8_t answer;   /* enum key_answer of steps.h: what is due */
+    uint8_t declared; /* a declaration of ours has gone out (the peer's is told by status) */
+    uint32_t offered; /* what we proposed: number, 0/1, or digest proposal */
 };
 
 struct negotiation {
@@ -42,12 +42,14 @@ struct negotiation {
 enum verdict_code {
     VERDICT_OK,              /* taken; an answer may be due */
     VERDICT_NOT_OURS,        /* a valid declaration for the caller to use: names, aliases,
-                                addresses, portal group tag, AuthMethod, CHAP keys */
+                                addresses, AuthMethod, CHAP keys */
     VERDICT_UNKNOWN_KEY,     /* no key of ours: the caller answers NotUnderstood (event 13) */
     VERDICT_NOT_UNDERSTOOD,  /* NotUnderstood for a key that all must know (event 10) */
     VERDICT_REJECTED,        /* Reject for a key that all must negotiate (event 11) */
-    VERDICT_UNEXPECTED,      /* opened by the wrong side, or settled before (event 14) */
-    VERDICT_BAD_INTEGER,     /* event 15: min, max, preferred tell the bounds */
+    VERDICT_UNEXPECTED,      /* opened by the wrong side or with a reserved word, or settled before
+                                (event 14) */
+    VERDICT_BAD_INTEGER,     /* event 15: min, max: the key's range; preferred: our proposal; from
+                                finish_stage for FirstBurstLength=Irrelevant that was not */
     VERDICT_BAD_LIST,        /* event 16: `proposed` tells our offer */
     VERDICT_WRONG_STAGE,     /* a key that must not come in this stage (RFC 7143 6.3) */
     VERDICT_INTEGER_MISSING, /* event 17, from finish_stage */
@@ -58,7 +60,7 @@ struct negotiation_verdict {
     enum verdict_code code;
     const struct key_rule *rule; /* the key, or NULL for an unknown one */
     uint32_t min, max, preferred;
-    char proposed[64];           /* zero-terminated text of our proposal, for event 16 */
+    char proposed[64]; /* zero-terminated text of our proposal, for event 16 */
 };
 
 /* `offer` is copied. */
@@ -81,7 +83,9 @@ void sanscsi_negotiation_answer(struct negotiation *negotiation, struct builder 
 
 /* When a stage ends: VERDICT_OK, or the first key opened in it that has no answer though one is
  * required (RFC 7143 6.2.2: a boolean that our offer decides needs none). Completes the results:
- * caps FirstBurstLength at MaxBurstLength, fixes the discovery values. */
+ * caps FirstBurstLength at MaxBurstLength, fixes the discovery values. An Irrelevant for
+ * FirstBurstLength is judged here when it came before InitialR2T and ImmediateData were known:
+ * then VERDICT_BAD_INTEGER. After the full feature stage its keys may be declared anew. */
 struct negotiation_verdict sanscsi_negotiation_finish_stage(struct negotiation *negotiation,
                                                             uint32_t stage);
 

@@ -61,11 +61,11 @@ enum key_function {
 enum { KEY_BY_INITIATOR = 1, KEY_BY_TARGET = 2, KEY_BY_BOTH = 3 }; /* who may open it */
 enum { KEY_IN_SECURITY = 1, KEY_IN_OPERATIONAL = 2, KEY_IN_FULL_FEATURE = 4 };
 enum {
-    KEY_LEADING_ONLY = 1,           /* only on the leading connection */
+    KEY_LEADING_ONLY = 1, /* only on the leading connection */
     KEY_IRRELEVANT_IN_DISCOVERY = 2,
-    KEY_MAY_BE_NOT_UNDERSTOOD = 4,  /* came after RFC 3720: an older target may not know it */
-    KEY_REPEATABLE = 8,             /* may come more than once, such as TargetAddress */
-    KEY_PER_CONNECTION = 16         /* scope CO: restarts from its default on each connection */
+    KEY_MAY_BE_NOT_UNDERSTOOD = 4, /* came after RFC 3720: an older target may not know it */
+    KEY_REPEATABLE = 8,            /* may come more than once, such as TargetAddress */
+    KEY_PER_CONNECTION = 16        /* scope CO: restarts from its default on each connection */
 };
 
 #define KEY_NO_FIELD UINT32_MAX
@@ -75,19 +75,26 @@ struct key_rule {
     const char *name;
     enum key_type type;
     enum key_function function;
-    uint32_t openers;        /* KEY_BY_... */
-    uint32_t stages;         /* KEY_IN_... */
+    uint32_t openers; /* KEY_BY_... */
+    uint32_t stages;  /* KEY_IN_... */
     uint32_t flags;
-    uint32_t min, max;       /* of a number */
-    uint32_t initial;        /* default: number, 0/1 for a boolean, place in values for a list */
+    uint32_t min, max;         /* of a number */
+    uint32_t initial;          /* default: number, 0/1 for a boolean, place in values for a list */
     const char *const *values; /* of a list, NULL-terminated, in the order of their codes */
-    uint32_t field;          /* offset in sanscsi_parameters, or KEY_NO_FIELD */
-    const char *section;     /* "RFC 7143 13.12" */
+    const char *const *proposals; /* of a list we negotiate: what we offer, by the parameter's
+                                     value, NULL-terminated */
+    uint32_t field;               /* offset in sanscsi_parameters, or KEY_NO_FIELD */
+    const char *section;          /* "RFC 7143 13.12" */
 };
 
 /* The rule of a key, or NULL for a name that is none of ours. */
 const struct key_rule *sanscsi_key_find(struct span name);
 const struct key_rule *sanscsi_key_rule(enum key_id id);
+
+/* Reads and writes the parameter of a rule that has a field. */
+uint32_t sanscsi_parameter_get(const sanscsi_parameters *parameters, const struct key_rule *rule);
+void sanscsi_parameter_put(sanscsi_parameters *parameters, const struct key_rule *rule,
+                           uint32_t value);
 
 /* The standard-label form of a key's name (RFC 7143 6.1). */
 bool sanscsi_key_name_valid(struct span name);
