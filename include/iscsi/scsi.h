@@ -444,7 +444,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_designator_next(const sanscsi
  * A byte that is not printable ASCII becomes '?'.
  * @param designator from sanscsi_vpd_designator_next(), its data still there
  * @param text written on success, zero-terminated
- * @param text_size bytes at @p text; 516 are always enough
+ * @param text_size bytes at @p text; 260 are always enough
  * @param length set on success to the bytes of the text without its zero
  * @return #SANSCSI_OK; #SANSCSI_MALFORMED for a length or code set that the type does not have;
  *         #SANSCSI_BUFFER_TOO_SMALL; #SANSCSI_INVALID_ARGUMENT, also for a type without text form
@@ -502,7 +502,7 @@ typedef struct sanscsi_block_characteristics {
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_block_characteristics_parse(
     const void *data, size_t size, sanscsi_block_characteristics *characteristics);
 
-/** Page B2h, Logical Block Provisioning (SBC-3 6.5.4). Members are 0 or 1 where not told. */
+/** Page B2h, Logical Block Provisioning (SBC-3 6.5.4). All but two members are 0 or 1. */
 typedef struct sanscsi_provisioning {
     uint32_t size;               /**< sizeof(sanscsi_provisioning), set by the caller. */
     uint32_t threshold_exponent; /**< Thresholds count 2^this blocks; 0: none are supported. */
@@ -530,7 +530,8 @@ sanscsi_vpd_provisioning_parse(const void *data, size_t size, sanscsi_provisioni
 /** @name Capacity
  * @{ */
 
-/** The answer to READ CAPACITY (SBC-3 5.15.2, 5.16.2). All behind @ref blocks is 0 in (10). */
+/** The answer to READ CAPACITY (SBC-3 5.15.2, 5.16.2). READ CAPACITY(10) tells the
+ * first three members alone, the rest is 0. */
 typedef struct sanscsi_capacity {
     uint32_t size;                    /**< sizeof(sanscsi_capacity), set by the caller. */
     uint32_t block_length;            /**< Bytes of a logical block, never 0. */
@@ -581,8 +582,10 @@ typedef struct sanscsi_mode {
     uint32_t dpo_fua;         /**< Its bit 4: for disks, DPO and FUA are supported. */
     uint32_t long_lba;        /**< 1 when block descriptors have 16 bytes, 0 for 8. */
     uint32_t blocks_total;    /**< BLOCK DESCRIPTOR LENGTH, bytes. */
-    uint32_t blocks_length;   /**< Bytes at @ref blocks: what came of the descriptors. */
-    uint32_t pages_length;    /**< Bytes at @ref pages: what came of the pages. */
+    uint32_t blocks_length;   /**< Bytes at @ref blocks, what came of the descriptors. */
+    uint32_t pages_total;     /**< Bytes of mode pages that the unit has. */
+    uint32_t pages_length;    /**< Bytes at @ref pages, what came of the pages. */
+    uint32_t reserved;        /**< 0. */
     const uint8_t *blocks;    /**< Block descriptors; borrowed; NULL without any. */
     const uint8_t *pages;     /**< Mode pages; borrowed; NULL without any. */
 } sanscsi_mode;
@@ -654,7 +657,7 @@ typedef struct sanscsi_sense {
     uint32_t code;             /**< ASC * 256 + ASCQ: sanscsi_sense_code_text(). */
     uint32_t deferred;         /**< 1 when the error is of an earlier command (0x71, 0x73). */
     uint32_t has_information;  /**< 1 when @ref information is told (VALID). */
-    uint64_t information;      /**< INFORMATION, for a disk an LBA; 32 bits in fixed format. */
+    uint64_t information;      /**< INFORMATION, for a disk an LBA; 0 without. */
     uint64_t command_specific; /**< COMMAND-SPECIFIC INFORMATION; 0 without. */
     uint32_t filemark;         /**< FILEMARK: 1 at a filemark. */
     uint32_t end_of_medium;    /**< EOM: 1 at an end of the medium. */

@@ -1,0 +1,74 @@
+/* What the parsers share: checks of arguments, items of lists that came in part, texts. */
+#ifndef SANSCSI_SCSI_PARSE_H
+#define SANSCSI_SCSI_PARSE_H
+
+#include "base/span.h"
+
+#include <iscsi/scsi.h>
+
+/* Whether a caller's struct is at least as large as ours. Like every struct that crosses the
+ * border, it begins with its uint32_t size. */
+static inline bool is_struct(const void *structure, size_t least) {
+    uint32_t size = 0;
+    if (structure == NULL) {
+        return false;
+    }
+    memcpy(&size, structure, sizeof(size));
+    return size >= least;
+}
+
+/* Whether there is data to parse, be it of 0 bytes, and a struct to fill. */
+static inline bool can_parse(const void *data, size_t size, const void *output, size_t least) {
+    return is_struct(output, least) && (data != NULL || size == 0);
+}
+
+/* Bit `bit` of a byte, as the 0 or 1 of an output's member. */
+static inline uint32_t bit_of(uint32_t byte, unsigned bit) {
+    return (byte >> bit) & 1u;
+}
+
+/* Whether `needed` bytes behind `position` are in a list that has `told` bytes, of which `came`
+ * are here. */
+static inline int32_t item_status(uint32_t position, uint32_t needed, uint32_t came,
+                                  uint32_t told) {
+    uint64_t end = (uint64_t)position + needed;
+    if (end > told) {
+        return SANSCSI_MALFORMED;
+    }
+    return end > came ? SANSCSI_TRUNCATED : SANSCSI_OK;
+}
+
+/* Fields are padded with spaces (SPC-4 4.3.1), by some units with zeros. */
+static inline bool is_padding(uint8_t byte) {
+    return byte == ' ' || byte == 0;
+}
+
+static inline struct span trim_end(struct span field) {
+    while (field.size > 0 && is_padding(field.data[field.size - 1])) {
+        field.size--;
+    }
+    return field;
+}
+
+static inline struct span trim(struct span field) {
+    field = trim_end(field);
+    while (field.size > 0 && is_padding(field.data[0])) {
+        field.data++;
+        field.size--;
+    }
+    return field;
+}
+
+static inline uint8_t printable(uint8_t byte) {
+    return byte >= 0x20 && byte <= 0x7e ? byte : (uint8_t)'?';
+}
+
+/* Writes a field as zero-terminated printable text; `text` has room for field.size + 1 bytes. */
+static inline void copy_text(char *text, struct span field) {
+    for (size_t i = 0; i < field.size; i++) {
+        text[i] = (char)printable(field.data[i]);
+    }
+    text[field.size] = '\0';
+}
+
+#endif
