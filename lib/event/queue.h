@@ -1,4 +1,5 @@
-/* The events a session has raised and nobody has polled yet: a bounded ring that counts overflow. */
+/* The events a session has raised and nobody has polled yet: a bounded ring that counts overflow.
+ */
 #ifndef SANSCSI_EVENT_QUEUE_H
 #define SANSCSI_EVENT_QUEUE_H
 
@@ -10,6 +11,7 @@
 struct event_value {
     uint64_t number;  /* for int and hex arguments */
     struct span text; /* for string arguments; copied into the queue, cut to fit */
+    bool cut;         /* text is only the beginning of a longer value */
 };
 
 #define EVENT_NUMBER(value) ((struct event_value){.number = (value)})
@@ -38,15 +40,17 @@ struct event_origin {
 
 struct event_queue {
     struct event_entry *entries;
-    uint8_t *text;       /* capacity * text_size bytes for string arguments */
-    uint32_t capacity;   /* entries */
-    uint32_t text_size;  /* bytes of text an entry can keep */
-    uint32_t first;
-    uint32_t count;
-    uint64_t dropped;    /* events lost since the last record that told so */
+    uint8_t *text;      /* (capacity + 1) * text_size bytes for string arguments */
+    uint32_t capacity;  /* entries that can wait; one more is for the one handed out */
+    uint32_t text_size; /* bytes of text an entry can keep */
+    uint32_t first;     /* the oldest entry that waits; the one handed out stands before it */
+    uint32_t count;     /* entries that wait */
+    uint64_t dropped;   /* events lost that no record has told of yet */
+    uint64_t owed;      /* those of them whose record comes next */
+    struct event_origin dropped_origin; /* where the last of them happened */
 };
 
-/* Bytes of memory a queue of this shape takes, in multiples of 8. */
+/* Bytes of memory a queue of this shape takes, in multiples of 8; `capacity` is at least 1. */
 size_t sanscsi_event_queue_memory(uint32_t capacity, uint32_t text_size);
 /* `memory` is aligned for uint64_t and stays the owner's. */
 void sanscsi_event_queue_init(struct event_queue *queue, uint32_t capacity, uint32_t text_size,

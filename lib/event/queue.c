@@ -1,0 +1,129 @@
+/* The ring of events that wait for a poll; it never allocates and says what it had to drop. */
+#include "event/queue.h"
+
+#include "base/checked.h"
+#include "base/invariant.h"
+#include "event/record.h"
+#include "event/utf8.h"
+
+struct event_entry {
+    sanscsi_event event;
+    uint64_t dropped; /* events lost right behind this one */
+};
+
+/* One entry more than can wait: the one handed out keeps its own until the next take. */
+static size_t slot_count(uint32_t capacity) {
+    return (size_t)capacity + 1;
+}
+
+size_t sanscsi_event_queue_memory(uint32_t capacity, uint32_t text_size) {
+    size_t size = slot_count(capacity) * (sizeof(struct event_entry) + text_size);
+    return (size + 7) & ~(size_t)7;
+}
+
+void sanscsi_event_queue_init(struct event_queue *queue, uint32_t capacity, uint32_t text_size,
+                              void *memory) {
+    INVARIANT(capacity > 0);
+    memset(queue, 0, sizeof(*queue));
+    queue->entries = memory;
+    queue->text = (uint8_t *)(queue->entries + slot_count(capacity));
+    queue->capacity = capacity;
+    queue->text_size = text_size;
+}
+
+/* The slot of the entry that waits behind `place` others. */
+static size_t slot_at(const struct event_queue *queue, uint32_t place) {
+    return (size_t)(((uint64_t)queue->first + place) % slot_count(queue->capacity));
+}
+
+/* Bytes that the strings from argument `arg` on have. */
+static uint64_t text_wanted(const struct event_info *info, const struct event_value *values,
+                            size_t arg) {
+    uint64_t wanted = 0;
+    for (size_t i = arg; i < info->arg_count; i++) {
+        wanted += info->args[i].type == SANSCSI_ARG_STRING ? values[i].text.size : 0;
+    }
+    return wanted;
+}
+
+static uint64_t strings_from(const struct event_info *info, size_t arg) {
+    uint64_t strings = 0;
+    for (size_t i = arg; i < info->arg_count; i++) {
+        strings += info->args[i].type == SANSCSI_ARG_STRING;
+    }
+    return strings;
+}
+
+/* Copies the arguments. When the strings do not all fit, each is sure of an equal share of the
+ * room, so that a peer's endless key cannot push out the value beside it. */
+static void keep_args(sanscsi_event *event, const struct event_info *info,
+                      const struct event_value *values, uint8_t *text, size_t room) {
+    for (size_t i = 0; i < info->arg_count; i++) {
+        sanscsi_event_arg *arg = &event->args[i];
+        arg->type = info->args[i].type;
+        if (arg->type != SANSCSI_ARG_STRING) {
+            arg->number = values[i].number;
+            continue;
+        }
+        uint64_t others = text_wanted(info, values, i + 1);
+        uint64_t spare = room - min_u64(room, others);
+        uint64_t share = room / strings_from(info, i);
+        size_t limit = (size_t)(spare > share ? spare : share);
+        arg->text = text;
+        arg->text_length = sanscsi_utf8_cut(values[i].text, limit);
+        arg->truncated = values[i].cut || arg->text_length < values[i].text.size;
+        if (arg->text_length > 0) {
+            memcpy(text, values[i].text.data, arg->text_length);
+            text += arg->text_length;
+            room -= arg->text_length;
+        }
+    }
+}
+
+bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_origin *origin,
+                               uint32_t id, uint32_t facts, const struct event_value *values) {
+    const struct event_info *info = sanscsi_event_info(id);
+    INVARIANT(info != NULL);
+    if (info == NULL) {
+        return false;
+    }
+    if (queue->count == queue->capacity) {
+        queue->entries[slot_at(queue, queue->count - 1)].dropped++;
+        queue->dropped++;
+        queue->dropped_origin = *origin;
+        return false;
+    }
+    size_t slot = slot_at(queue, queue->count);
+    struct event_entry *entry = &queue->entries[slot];
+    entry->dropped = 0;
+    sanscsi_event_begin(&entry->event, info, origin, facts, values);
+    keep_args(&entry->event, info, values, queue->text + slot * queue->text_size, queue->text_size);
+    queue->count++;
+    return true;
+}
+
+/* The record that tells of events dropped behind the one handed out last. */
+static void take_dropped(struct event_queue *queue, sanscsi_event *event) {
+    const struct event_info *info = sanscsi_event_info(SANSCSI_EVENT_EVENTS_DROPPED);
+    const struct event_value count = EVENT_NUMBER(queue->owed);
+    sanscsi_event_begin(event, info, &queue->dropped_origin, 0, &count);
+    keep_args(event, info, &count, NULL, 0);
+    queue->dropped -= queue->owed;
+    queue->owed = 0;
+}
+
+bool sanscsi_event_queue_take(struct event_queue *queue, sanscsi_event *event) {
+    if (queue->owed > 0) {
+        take_dropped(queue, event);
+        return true;
+    }
+    if (queue->count == 0) {
+        return false;
+    }
+    const struct event_entry *entry = &queue->entries[queue->first];
+    *event = entry->event;
+    queue->owed = entry->dropped;
+    queue->first = (uint32_t)slot_at(queue, 1);
+    queue->count--;
+    return true;
+}
