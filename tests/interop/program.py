@@ -1,0 +1,125 @@
+"""Runs the program under test and reads what it says: exit code, output, event log, capture file."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import time
+
+import guard
+
+SANITIZED = os.environ.get("SANSCSI_SANITIZED") == "1"
+# A shared machine and a sanitized build are slower; what must end within a second gets this much.
+SECOND = 3.0 if SANITIZED else 1.5
+
+
+def path():
+    """The built program, named by the build."""
+    program = os.environ.get("SANSCSI", "")
+    if not os.access(program, os.X_OK):
+        raise RuntimeError(f"SANSCSI={program!r} names no program that can be run")
+    return program
+
+
+def environment():
+    """The caller's environment without what would change the program's behaviour."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("LIBISCSI_")}
+
+
+class Result:
+    """What one run left behind."""
+
+    def __init__(self, command, code, output, errors, seconds):
+        self.command = command
+        self.code = code
+        self.output = output
+        self.errors = errors
+        self.seconds = seconds
+
+    @property
+    def text(self):
+        return self.output.decode("utf-8", "replace")
+
+    @property
+    def complaint(self):
+        return self.errors.decode("utf-8", "replace")
+
+    def json(self):
+        return json.loads(self.output.decode("utf-8"))
+
+    def __str__(self):
+        return (
+            f"{' '.join(self.command)}\nexit {self.code} after {self.seconds:.2f} s\n"
+            f"stdout: {self.text[:2000]}\nstderr: {self.complaint[:4000]}"
+        )
+
+
+def run(*arguments, stdin=b"", seconds=120):
+    """One run to its end; a run that does not end in time is an error of the test."""
+    command = [path(), *map(str, arguments)]
+    begin = time.monotonic()
+    process = subprocess.run(
+        command, input=stdin, capture_output=True, env=environment(), timeout=seconds, check=False
+    )
+    return Result(
+        command, process.returncode, process.stdout, process.stderr, time.monotonic() - begin
+    )
+
+
+class Running:
+    """A run that a test interrupts."""
+
+    def __init__(self, *arguments):
+        self.command = [path(), *map(str, arguments)]
+        self.process = guard.start(
+            self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+        )
+
+    def interrupt(self, seconds=20):
+        """Sends SIGINT; the result's time is what passed from there to the end."""
+        begin = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        try:
+            output, errors = self.process.communicate(timeout=seconds)
+        finally:
+            guard.stop(self.process)
+        return Result(
+            self.command, self.process.returncode, output, errors, time.monotonic() - begin
+        )
+
+
+def events(log):
+    """The records of an event log; every line must be one JSON object with the promised members."""
+    records = []
+    if not os.path.exists(log):
+        return records
+    with open(log, encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            for member in ("event", "name", "severity", "time", "args", "causes", "message"):
+                if member not in record:
+                    raise AssertionError(f"no member {member} in {line}")
+            records.append(record)
+    return records
+
+
+def leaves(value):
+    """Every number and string in a JSON value, wherever it stands: the contract fixes no layout."""
+    if isinstance(value, dict):
+        for member in value.values():
+            yield from leaves(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from leaves(member)
+    else:
+        yield value
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def contents(name):
+    with open(name, "rb") as file:
+        return file.read()
