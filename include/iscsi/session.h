@@ -270,9 +270,10 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_window(sanscsi_session *sessio
  * @param cid the connection
  * @param bytes how many, not more than the window last shown holds
  * @param now current time, ns
- * @return #SANSCSI_OK; #SANSCSI_PROTOCOL_ERROR when the peer broke the protocol: the event and the
- *         CLOSE can be polled; #SANSCSI_TOO_LARGE for more than the window holds;
- *         #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_NOT_CONNECTED
+ * @return #SANSCSI_OK; #SANSCSI_PROTOCOL_ERROR when the bytes end the connection, because the peer
+ *         broke the protocol or refused the login: the event and the CLOSE can be polled;
+ *         #SANSCSI_TOO_LARGE for more than the window holds; #SANSCSI_UNKNOWN_CONNECTION;
+ *         #SANSCSI_NOT_CONNECTED
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_commit(sanscsi_session *session, uint32_t cid,
                                                          size_t bytes, uint64_t now);

@@ -1,4 +1,5 @@
-/* A cursor over bytes from a peer: every read is checked, a read past the end sticks as an error. */
+/* A cursor over bytes from a peer: every read is checked, a read past the end sticks as an error.
+ */
 #ifndef SANSCSI_BASE_READER_H
 #define SANSCSI_BASE_READER_H
 

@@ -1,4 +1,5 @@
-/* A fixed number of slots whose handles carry a generation, so that stale handles are recognized. */
+/* A fixed number of slots whose handles carry a generation, so that stale handles are recognized.
+ */
 #ifndef SANSCSI_BASE_SLOTS_H
 #define SANSCSI_BASE_SLOTS_H
 

@@ -37,4 +37,13 @@ static inline bool span_equal_string(struct span a, const char *text) {
     return span_equal(a, span_of_string(text));
 }
 
+static inline bool span_contains(struct span s, uint8_t byte) {
+    for (size_t i = 0; i < s.size; i++) {
+        if (s.data[i] == byte) {
+            return true;
+        }
+    }
+    return false;
+}
+
 #endif

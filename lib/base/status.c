@@ -7,7 +7,8 @@ struct status_entry {
     const char *text;
 };
 
-#define ENTRY(status, text) {status, #status, text}
+#define ENTRY(status, text)                                                                        \
+    { status, #status, text }
 
 static const struct status_entry entries[] = {
     ENTRY(SANSCSI_OK, "Done."),

@@ -7,6 +7,10 @@
 #include "conn/transition.h"
 #include "conn/tx.h"
 
+/* Bytes kept of data segments that go to nobody's buffer: SenseLength and the longest sense data
+ * (SPC-4 4.5) of a SCSI Response or Asynchronous Message, the header that a Reject returns. */
+#define CONN_SEGMENT_SIZE 256u
+
 /* What the caller has of the connection. */
 enum conn_transport {
     TRANSPORT_NONE,
@@ -26,9 +30,9 @@ struct connection {
     struct login *login; /* in the login phase, else NULL */
     struct rx rx;
     struct tx tx;
+    uint8_t segment[CONN_SEGMENT_SIZE]; /* of the PDU in work */
 };
 
-/* `tx_memory` is as sanscsi_tx_init() wants it. */
 void sanscsi_conn_init(struct connection *conn, uint16_t cid);
 
 /* A new transport is there: streams, numbering and fault begin anew. */

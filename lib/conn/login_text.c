@@ -210,6 +210,12 @@ enum login_result sanscsi_login_finish_stage(struct login *login) {
     if (verdict.code == VERDICT_OK) {
         return LOGIN_GOES_ON;
     }
+    if (verdict.code == VERDICT_BAD_INTEGER) {
+        /* Irrelevant came before the keys that decide whether it may (RFC 7143 13.14). */
+        struct pair pair = {.key = span_of_string(verdict.rule->name),
+                            .value = SPAN_LITERAL("Irrelevant")};
+        return bad_integer(login, &pair, &verdict);
+    }
     bool integer = verdict.code == VERDICT_INTEGER_MISSING;
     return fail(login, FAULT_LOGIN_KEY,
                 integer ? SANSCSI_EVENT_INTEGER_KEY_UNANSWERED

@@ -50,11 +50,9 @@ static const struct event_arg_info response_args[] = {
     {"response", "Response of the Logout Response", SANSCSI_ARG_HEX, GLOSS_LOGOUT_RESPONSE},
 };
 
-static const struct event_arg_info io_args[] = {
-    {"io_status",
-     "how far the request came: 3 session offline, 4 timed out, 5 target failure, 6 connection "
-     "offline, 7 bytes lost",
-     SANSCSI_ARG_HEX, GLOSS_IO_STATUS},
+static const struct event_arg_info size_args[] = {
+    {"size", "bytes of the answer so far, with those that found no room", SANSCSI_ARG_INT,
+     GLOSS_NONE},
 };
 
 /* ---- causes ---- */
@@ -153,15 +151,8 @@ static const struct event_cause_info logout_causes[] = {
 };
 
 static const struct event_cause_info send_targets_causes[] = {
-    {"1", "The discovery session was offline, so SendTargets was not sent.", "io_status is 0x3",
-     sanscsi_actions_initiator_scan},
-    {"2", "The target did not answer SendTargets in the time allowed.", "io_status is 0x4",
-     sanscsi_actions_target_scan},
-    {"3", "The target turned SendTargets down.", "io_status is 0x5", sanscsi_actions_target_scan},
-    {"4", "The connection ended before the whole answer had come.", "io_status is 0x6",
-     sanscsi_actions_target_scan},
-    {"5", "The answer is incomplete, or longer than the initiator takes.", "io_status is 0x7",
-     sanscsi_actions_target_scan},
+    {"1", "The buffer for the SendTargets answer could not be allocated: memory is short.", "",
+     sanscsi_actions_memory_scan},
 };
 
 /* ---- events ---- */
@@ -288,15 +279,15 @@ static const struct event_info events[] = {
         .cause_count = COUNT_OF(logout_causes),
     },
     {
-        .id = SANSCSI_EVENT_SEND_TARGETS_FAILED,
+        .id = SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY,
         .severity = SANSCSI_SERIOUS,
-        .name = "send-targets-failed",
-        .summary = "The exchange of SendTargets and its answer failed as a whole.",
-        .message = "SendTargets failed: %.",
-        .reaction = "It gives up the discovery at this portal.",
-        .args = io_args,
+        .name = "send-targets-no-memory",
+        .summary = "There was no memory to keep the answer to SendTargets.",
+        .message = "There was no memory to keep the answer to SendTargets: %.",
+        .reaction = "It closes the connection and gives up the discovery at this portal.",
+        .args = size_args,
         .causes = send_targets_causes,
-        .arg_count = COUNT_OF(io_args),
+        .arg_count = COUNT_OF(size_args),
         .cause_count = COUNT_OF(send_targets_causes),
     },
 };

@@ -38,7 +38,7 @@ struct counters {
     uint64_t value[COUNTER_COUNT];
 };
 
-static inline void count(struct counters *counters, enum counter which) {
+static inline void count_one(struct counters *counters, enum counter which) {
     counters->value[which]++;
 }
 

@@ -18,9 +18,7 @@ static struct output_entry *entry_at(const struct output_ring *ring, uint32_t in
     return &ring->entries[place < ring->capacity ? place : place - ring->capacity];
 }
 
-/* A caller that starts and ends a session again and again without polling must not fill the ring:
- * of equal control outputs the last one counts. */
-static void forget_older(struct output_ring *ring, uint32_t type, uint32_t index) {
+void sanscsi_outputs_forget(struct output_ring *ring, uint32_t type, uint32_t index) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < ring->count; i++) {
         struct output_entry entry = *entry_at(ring, i);
@@ -33,8 +31,10 @@ static void forget_older(struct output_ring *ring, uint32_t type, uint32_t index
 }
 
 void sanscsi_outputs_push(struct output_ring *ring, uint32_t type, uint32_t index) {
+    /* A caller that starts and ends a session again and again without polling must not fill the
+     * ring: of equal control outputs the last one counts. */
     if (type != SANSCSI_OUTPUT_TASK_DONE) {
-        forget_older(ring, type, index);
+        sanscsi_outputs_forget(ring, type, index);
     }
     INVARIANT(ring->count < ring->capacity);
     struct output_entry *entry = entry_at(ring, ring->count);

@@ -26,6 +26,9 @@ void sanscsi_outputs_init(struct output_ring *ring, struct output_entry *entries
 /* Appends; a control output that already stands in the ring is not told twice. */
 void sanscsi_outputs_push(struct output_ring *ring, uint32_t type, uint32_t index);
 
+/* Takes a control output out again that has become untrue before it was polled. */
+void sanscsi_outputs_forget(struct output_ring *ring, uint32_t type, uint32_t index);
+
 /* The oldest entry, or NULL. */
 const struct output_entry *sanscsi_outputs_first(const struct output_ring *ring);
 void sanscsi_outputs_drop_first(struct output_ring *ring);

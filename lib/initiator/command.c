@@ -1,0 +1,155 @@
+/* SCSI commands: taken from the caller, put on the wire (RFC 7143 11.3). */
+#include "initiator/session.h"
+
+#include "base/checked.h"
+#include "wire/ahs.h"
+
+#define MIN_CDB_LENGTH 6u
+#define CDB_IN_BHS 16u
+
+void sanscsi_command_defaults(sanscsi_command *command) {
+    if (command != NULL) {
+        memset(command, 0, sizeof(*command));
+        command->size = sizeof(*command);
+        command->attribute = SANSCSI_ATTRIBUTE_SIMPLE;
+    }
+}
+
+/* The bytes of a list in all; false when they are more than 4 GiB-1 or an entry is not there. */
+static bool list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < entries; i++) {
+        if ((list[i].data == NULL && list[i].size > 0) ||
+            !checked_add_u64(sum, list[i].size, &sum)) {
+            return false;
+        }
+    }
+    *length = (uint32_t)sum;
+    return sum <= UINT32_MAX;
+}
+
+static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command) {
+    if (command->size != sizeof(*command) || command->cdb == NULL ||
+        command->cdb_length < MIN_CDB_LENGTH || command->attribute > SANSCSI_ATTRIBUTE_ACA ||
+        (command->data_out_count > 0 && command->data_in_count > 0) ||
+        (command->data_out_count > 0 && command->data_out == NULL) ||
+        (command->data_in_count > 0 && command->data_in == NULL) ||
+        (command->sense == NULL && command->sense_size > 0)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    if (command->cdb_length > session->limits.max_cdb_length) {
+        return SANSCSI_TOO_LARGE;
+    }
+    if (session->settings.type != SANSCSI_SESSION_NORMAL) {
+        return SANSCSI_WRONG_SESSION_TYPE;
+    }
+    return sanscsi_session_may_submit(session);
+}
+
+static void fill_task(sanscsi_session *session, uint32_t slot, const sanscsi_command *command,
+                      uint32_t length) {
+    struct task *task = &session->table.tasks[slot];
+    bool writes = command->data_out_count > 0;
+    task->lun = command->lun;
+    task->list = writes ? command->data_out : command->data_in;
+    task->length = length;
+    task->direction = TASK_NO_DATA;
+    if (length > 0) {
+        task->direction = writes ? TASK_DATA_OUT : TASK_DATA_IN;
+    }
+    task->sense = command->sense;
+    task->sense_size = command->sense_size;
+    task->attribute = (uint8_t)command->attribute;
+    task->cdb_length = (uint16_t)command->cdb_length;
+    uint8_t *cdb = task_cdb(&session->table, slot);
+    memcpy(cdb, command->cdb, command->cdb_length);
+    if (command->cdb_length < CDB_IN_BHS) {
+        memset(cdb + command->cdb_length, 0, CDB_IN_BHS - command->cdb_length);
+    }
+}
+
+int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command, uint64_t now,
+                       sanscsi_task *handle) {
+    if (session == NULL || command == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    int32_t status = check_command(session, command);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    bool writes = command->data_out_count > 0;
+    uint32_t length = 0;
+    if (!list_length(writes ? command->data_out : command->data_in,
+                     writes ? command->data_out_count : command->data_in_count, &length)) {
+        return SANSCSI_TOO_LARGE;
+    }
+    session->origin.time = now;
+    uint32_t slot = sanscsi_session_take_task(session, SANSCSI_TASK_COMMAND, command->user,
+                                              command->timeout, now);
+    if (slot == SLOT_NONE) {
+        return SANSCSI_NO_FREE_TASK;
+    }
+    fill_task(session, slot, command, length);
+    sanscsi_task_list_append(&session->table, &session->waiting, slot);
+    if (handle != NULL) {
+        *handle = slots_handle(&session->table.slots, slot);
+    }
+    return SANSCSI_OK;
+}
+
+/* Immediate data of a write: RFC 7143 13.11, 13.14 and 13.12 bound it. */
+static uint32_t immediate_length(const sanscsi_session *session, const struct connection *conn,
+                                 const struct task *task) {
+    if (task->direction != TASK_DATA_OUT || session->parameters.immediate_data == 0) {
+        return 0;
+    }
+    return min_u32(task->length,
+                   min_u32(session->parameters.first_burst_length, conn->max_send_segment));
+}
+
+/* All data of a write that goes out unasked, the immediate included. */
+static uint32_t unsolicited_length(const sanscsi_session *session, const struct task *task,
+                                   uint32_t immediate) {
+    if (task->direction != TASK_DATA_OUT || session->parameters.initial_r2t != 0) {
+        return immediate;
+    }
+    return min_u32(task->length, session->parameters.first_burst_length);
+}
+
+void sanscsi_session_make_command(sanscsi_session *session, struct connection *conn,
+                                  uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    const uint8_t *cdb = task_cdb(&session->table, slot);
+    uint32_t immediate = immediate_length(session, conn, task);
+    uint32_t unsolicited = unsolicited_length(session, task, immediate);
+    uint32_t ahs_words = sanscsi_ahs_words(task->cdb_length, false);
+    task->cmd_sn = session->window.cmd_sn;
+    session->window.cmd_sn++;
+    struct scsi_command_pdu command = {
+        .final = unsolicited == immediate,
+        .read = task->direction == TASK_DATA_IN,
+        .write = task->direction == TASK_DATA_OUT,
+        .attr = task->attribute,
+        .total_ahs_length = (uint8_t)ahs_words,
+        .lun = task->lun,
+        .itt = task_tag(&session->table, slot),
+        .expected_data_transfer_length = task->length,
+        .cmd_sn = task->cmd_sn,
+        .exp_stat_sn = conn->exp_stat_sn,
+    };
+    memcpy(command.cdb, cdb, sizeof(command.cdb));
+    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE + 4 * ahs_words);
+    sanscsi_scsi_command_pdu_encode(&command, pdu->header);
+    if (ahs_words > 0) {
+        struct builder ahs;
+        sanscsi_builder_init(&ahs, pdu->header + BHS_SIZE, 4 * (size_t)ahs_words);
+        (void)sanscsi_ahs_put_extended_cdb(&ahs, span_of(cdb, task->cdb_length));
+    }
+    task->holds++;
+    sanscsi_tx_queue(&conn->tx, task->list, 0, immediate, slot);
+    task->requested = unsolicited;
+    if (unsolicited > immediate) {
+        sanscsi_session_begin_write(session, slot, immediate);
+    }
+    count_one(&session->counters, COUNTER_COMMANDS);
+}

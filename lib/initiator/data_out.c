@@ -1,0 +1,110 @@
+/* Data of writes: unsolicited bursts, R2Ts, Data-Out (RFC 7143 11.7, 11.8). */
+#include "initiator/session.h"
+
+#include "base/checked.h"
+#include "base/invariant.h"
+
+static void begin_burst(sanscsi_session *session, uint32_t slot, uint32_t tag, uint32_t offset,
+                        uint32_t end) {
+    struct burst burst = {.task = slot, .target_transfer_tag = tag, .offset = offset, .end = end};
+    bool room = sanscsi_bursts_append(&session->bursts, &burst);
+    INVARIANT(room); /* the pool holds one unsolicited burst and all R2Ts allowed of each task */
+    (void)room;
+    session->table.tasks[slot].bursts++;
+}
+
+void sanscsi_session_begin_write(sanscsi_session *session, uint32_t slot, uint32_t immediate) {
+    begin_burst(session, slot, TAG_RESERVED, immediate, session->table.tasks[slot].requested);
+}
+
+/* Everything in the R2T itself that can be wrong; FAULT_NONE when nothing is. */
+static enum fault_code judge_r2t(const sanscsi_session *session, const struct task *task,
+                                 const struct r2t *r2t) {
+    if (task->direction != TASK_DATA_OUT) {
+        return FAULT_TASK_KIND;
+    }
+    if (r2t->lun != task->lun) {
+        return FAULT_TASK_LUN;
+    }
+    if (r2t->target_transfer_tag == TAG_RESERVED) {
+        return FAULT_R2T_TAG;
+    }
+    if (r2t->r2t_sn != task->next_sn) {
+        return FAULT_R2T_SN;
+    }
+    uint64_t end = (uint64_t)r2t->buffer_offset + r2t->desired_data_transfer_length;
+    if (r2t->desired_data_transfer_length == 0 || end > task->length ||
+        r2t->desired_data_transfer_length > session->parameters.max_burst_length) {
+        return FAULT_R2T_RANGE;
+    }
+    /* In order they continue what was covered before; an earlier range may only be asked for
+     * again, which recovery does (RFC 7143 11.8, 13.19). */
+    if (session->parameters.data_sequence_in_order != 0 && r2t->buffer_offset > task->requested) {
+        return FAULT_R2T_RANGE;
+    }
+    return task->outstanding_r2t < session->parameters.max_outstanding_r2t ? FAULT_NONE
+                                                                           : FAULT_R2T_COUNT;
+}
+
+void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
+    struct r2t r2t;
+    sanscsi_r2t_decode(&r2t, conn->rx.bhs);
+    uint32_t slot = sanscsi_session_find_task(session, conn, r2t.itt, SANSCSI_TASK_COMMAND);
+    if (slot == SLOT_NONE) {
+        return;
+    }
+    struct task *task = &session->table.tasks[slot];
+    if (serial_less(conn->exp_stat_sn, r2t.stat_sn)) {
+        /* It tells the next StatSN without using it up: a later one means a lost status. */
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, r2t.stat_sn);
+        return;
+    }
+    enum fault_code fault = judge_r2t(session, task, &r2t);
+    if (fault != FAULT_NONE) {
+        sanscsi_session_break(session, conn, fault, r2t.buffer_offset);
+        return;
+    }
+    window_update(&session->window, r2t.exp_cmd_sn, r2t.max_cmd_sn);
+    count_one(&session->counters, COUNTER_R2TS);
+    uint32_t end = r2t.buffer_offset + r2t.desired_data_transfer_length;
+    task->next_sn++;
+    task->outstanding_r2t++;
+    task->requested = max_u32(task->requested, end);
+    begin_burst(session, slot, r2t.target_transfer_tag, r2t.buffer_offset, end);
+}
+
+bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *conn) {
+    struct burst *burst = sanscsi_bursts_first(&session->bursts);
+    if (burst == NULL) {
+        return false;
+    }
+    uint32_t slot = burst->task;
+    struct task *task = &session->table.tasks[slot];
+    bool solicited = burst->target_transfer_tag != TAG_RESERVED;
+    uint32_t length = min_u32(conn->max_send_segment, burst->end - burst->offset);
+    bool final = burst->offset + length == burst->end;
+    struct data_out data = {
+        .final = final,
+        .lun = solicited ? task->lun : 0,
+        .itt = task_tag(&session->table, slot),
+        .target_transfer_tag = burst->target_transfer_tag,
+        .exp_stat_sn = conn->exp_stat_sn,
+        .data_sn = burst->data_sn,
+        .buffer_offset = burst->offset,
+    };
+    uint32_t index = 0;
+    size_t within = 0;
+    sanscsi_task_seek(task, burst->offset, &index, &within);
+    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    sanscsi_data_out_encode(&data, pdu->header);
+    task->holds++;
+    sanscsi_tx_queue(&conn->tx, task->list + index, within, length, slot);
+    burst->offset += length;
+    burst->data_sn++;
+    if (final) {
+        task->outstanding_r2t = (uint16_t)(task->outstanding_r2t - (solicited ? 1 : 0));
+        task->bursts--;
+        sanscsi_bursts_drop_first(&session->bursts);
+    }
+    return true;
+}

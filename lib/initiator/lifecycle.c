@@ -1,0 +1,305 @@
+/* The life of a session: start, login, loss, end. */
+#include "initiator/session.h"
+
+int32_t sanscsi_session_state(const sanscsi_session *session) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    const struct connection *conn = session->connections;
+    if (conn->transport == TRANSPORT_CLOSING) {
+        return SANSCSI_SESSION_CLOSING;
+    }
+    switch ((enum conn_state)conn->state) {
+    case CONN_XPT_WAIT:
+        return SANSCSI_SESSION_CONNECTING;
+    case CONN_IN_LOGIN:
+        return SANSCSI_SESSION_LOGIN;
+    case CONN_LOGGED_IN:
+    case CONN_LOGOUT_REQUESTED:
+        return SANSCSI_SESSION_LOGGED_IN;
+    case CONN_IN_LOGOUT:
+        return SANSCSI_SESSION_LOGOUT;
+    case CONN_FREE:
+    case CONN_CLEANUP_WAIT:
+        break;
+    }
+    return SANSCSI_SESSION_FREE;
+}
+
+int32_t sanscsi_session_parameters(const sanscsi_session *session, sanscsi_parameters *parameters) {
+    if (session == NULL || parameters == NULL || parameters->size != sizeof(*parameters)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    *parameters = session->parameters;
+    parameters->size = sizeof(*parameters);
+    return SANSCSI_OK;
+}
+
+uint64_t sanscsi_counter(const sanscsi_session *session, size_t index) {
+    return session != NULL && index < COUNTER_COUNT ? session->counters.value[index] : 0;
+}
+
+int32_t sanscsi_connection_fault(const sanscsi_session *session, uint32_t cid,
+                                 sanscsi_fault *fault) {
+    if (session == NULL || fault == NULL || fault->size != sizeof(*fault)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    if (cid >= session->connection_count) {
+        return SANSCSI_UNKNOWN_CONNECTION;
+    }
+    const struct fault *kept = &session->connections[cid].fault;
+    fault->code = kept->code;
+    fault->opcode = kept->opcode;
+    fault->value = kept->value;
+    fault->name = sanscsi_fault_name(kept->code);
+    fault->text = sanscsi_fault_text(kept->code);
+    fault->section = sanscsi_fault_section(kept->code);
+    return SANSCSI_OK;
+}
+
+void sanscsi_session_raise(sanscsi_session *session, uint32_t event, uint32_t facts,
+                           const struct event_value *values) {
+    (void)sanscsi_event_queue_raise(&session->events, &session->origin, event, facts, values);
+}
+
+int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    struct connection *conn = session->connections;
+    if (conn->transport != TRANSPORT_NONE) {
+        return SANSCSI_ALREADY_STARTED;
+    }
+    session->origin.time = now;
+    session->tsih = 0;
+    sanscsi_conn_move(conn, CONN_CONNECT_REQUESTED);
+    conn->transport = TRANSPORT_WANTED;
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
+    return SANSCSI_OK;
+}
+
+/* Ends what a connection's login or windows held, before the transport is gone. */
+static void stop(sanscsi_session *session, struct connection *conn) {
+    sanscsi_login_free(conn->login);
+    conn->login = NULL;
+    sanscsi_timers_disarm(&session->timers, connection_timer(session, conn));
+}
+
+void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enum conn_event event,
+                          uint32_t io_status) {
+    if (conn->transport != TRANSPORT_OPEN) {
+        return;
+    }
+    stop(session, conn);
+    sanscsi_conn_move(conn, event);
+    conn->transport = TRANSPORT_CLOSING;
+    session->end_io_status = (uint8_t)io_status;
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CLOSE, conn->cid);
+}
+
+void sanscsi_session_break(sanscsi_session *session, struct connection *conn, enum fault_code fault,
+                           uint32_t value) {
+    if (conn->transport != TRANSPORT_OPEN) {
+        return;
+    }
+    sanscsi_conn_set_fault(conn, fault, value);
+    const struct fault *kept = &conn->fault;
+    struct event_value values[] = {
+        EVENT_NUMBER(kept->opcode),
+        EVENT_TEXT(span_of_string(sanscsi_fault_name(kept->code))),
+        EVENT_NUMBER(kept->value),
+        EVENT_TEXT(span_of_string(sanscsi_fault_section(kept->code))),
+    };
+    sanscsi_session_raise(session, SANSCSI_EVENT_PROTOCOL_ERROR, 0, values);
+    count_one(&session->counters, COUNTER_PROTOCOL_ERRORS);
+    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+}
+
+static void login_setup(sanscsi_session *session, struct login_setup *setup) {
+    setup->allocator = session->allocator;
+    setup->events = &session->events;
+    setup->origin = &session->origin;
+    setup->settings = &session->settings;
+    setup->initiator_name = session->initiator->name;
+    setup->initiator_alias = session->initiator->alias;
+    memcpy(setup->isid, session->isid, sizeof(setup->isid));
+    setup->tsih = session->tsih;
+    setup->cmd_sn = session->window.cmd_sn;
+}
+
+/* The connection that the caller means and that may hear `expected` of its transport. */
+static int32_t expect(sanscsi_session *session, uint32_t cid, enum conn_transport expected,
+                      uint64_t now, struct connection **conn) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    *conn = session_connection(session, cid);
+    if (*conn == NULL) {
+        return SANSCSI_UNKNOWN_CONNECTION;
+    }
+    session->origin.time = now;
+    session->origin.cid = cid;
+    return (*conn)->transport == expected ? SANSCSI_OK : SANSCSI_NOT_CONNECTED;
+}
+
+int32_t sanscsi_connected(sanscsi_session *session, uint32_t cid, uint64_t now) {
+    struct connection *conn = NULL;
+    int32_t status = expect(session, cid, TRANSPORT_WANTED, now, &conn);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
+    sanscsi_conn_open(conn);
+    sanscsi_conn_move(conn, CONN_CONNECTED);
+    conn->transport = TRANSPORT_OPEN;
+    count_one(&session->counters, COUNTER_LOGINS);
+    session->window.cmd_sn = 1;
+    struct login_setup setup;
+    login_setup(session, &setup);
+    conn->login = sanscsi_login_new(&setup, conn);
+    if (conn->login == NULL) {
+        count_one(&session->counters, COUNTER_LOGINS_FAILED);
+        sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
+        return SANSCSI_NO_MEMORY;
+    }
+    if (session->settings.login_timeout != 0) {
+        sanscsi_timers_arm(&session->timers, connection_timer(session, conn),
+                           saturating_add_u64(now, session->settings.login_timeout));
+    }
+    return SANSCSI_OK;
+}
+
+static void enter_full_feature(sanscsi_session *session, struct connection *conn) {
+    const struct login_response *last = &conn->login->response;
+    session->parameters = conn->login->negotiation.result;
+    session->tsih = last->tsih;
+    session->window.exp_cmd_sn = last->exp_cmd_sn;
+    session->window.max_cmd_sn = last->max_cmd_sn;
+    const sanscsi_parameters *agreed = &session->parameters;
+    conn->max_recv_segment = agreed->max_recv_data_segment_length;
+    conn->max_send_segment = agreed->target_max_recv_data_segment_length;
+    bool header = agreed->header_digest == SANSCSI_DIGEST_CRC32C;
+    bool data = agreed->data_digest == SANSCSI_DIGEST_CRC32C;
+    sanscsi_rx_set_digests(&conn->rx, header, data);
+    sanscsi_tx_set_digests(&conn->tx, header, data);
+    stop(session, conn);
+    sanscsi_conn_move(conn, CONN_LOGIN_DONE);
+    count_one(&session->counters, COUNTER_LOGINS_SUCCEEDED);
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_IN, conn->cid);
+}
+
+void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
+                                enum login_result result) {
+    if (result == LOGIN_DONE) {
+        enter_full_feature(session, conn);
+    } else if (result == LOGIN_FAILED) {
+        count_one(&session->counters, COUNTER_LOGINS_FAILED);
+        sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
+    }
+}
+
+int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t reason,
+                               uint64_t now) {
+    struct connection *conn = NULL;
+    int32_t status = expect(session, cid, TRANSPORT_WANTED, now, &conn);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    struct event_value host =
+        EVENT_TEXT(span_of(session->settings.host, session->settings.host_length));
+    struct event_value portal[] = {EVENT_TEXT(session->origin.portal), EVENT_NUMBER(reason)};
+    switch (reason) {
+    case SANSCSI_CONNECT_UNRESOLVED:
+        sanscsi_session_raise(session, SANSCSI_EVENT_HOSTNAME_UNRESOLVED, 0, &host);
+        break;
+    case SANSCSI_CONNECT_NO_ROUTE:
+        sanscsi_session_raise(session, SANSCSI_EVENT_NO_ROUTE, 0, portal);
+        break;
+    case SANSCSI_CONNECT_REFUSED:
+    case SANSCSI_CONNECT_TIMEOUT:
+    case SANSCSI_CONNECT_OTHER:
+        sanscsi_session_raise(session, SANSCSI_EVENT_CONNECT_FAILED, 0, portal);
+        break;
+    default:
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
+    sanscsi_conn_move(conn, CONN_CONNECT_FAILED);
+    conn->transport = TRANSPORT_NONE;
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
+    return SANSCSI_OK;
+}
+
+/* The peer closed, or the caller without being asked: what that means depends on the phase. */
+static void lost(sanscsi_session *session, struct connection *conn) {
+    stop(session, conn);
+    session->end_io_status = SANSCSI_IO_CONNECTION_OFFLINE;
+    if (conn->state == CONN_IN_LOGIN) {
+        count_one(&session->counters, COUNTER_LOGINS_FAILED);
+        sanscsi_session_raise(session, SANSCSI_EVENT_CLOSED_DURING_LOGIN, 0, NULL);
+    } else {
+        count_one(&session->counters, COUNTER_CONNECTIONS_LOST);
+        struct event_value tasks = EVENT_NUMBER(session->table.submitted);
+        sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, 0, &tasks);
+    }
+    sanscsi_conn_move(conn, CONN_TRANSPORT_LOST);
+}
+
+int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
+    struct connection *conn = NULL;
+    int32_t status = expect(session, cid, TRANSPORT_OPEN, now, &conn);
+    if (conn == NULL || conn->transport == TRANSPORT_NONE) {
+        return status;
+    }
+    if (conn->transport == TRANSPORT_OPEN) {
+        lost(session, conn);
+    } else if (conn->transport == TRANSPORT_WANTED) {
+        sanscsi_conn_move(conn, CONN_CONNECT_FAILED);
+    }
+    if (conn->state == CONN_CLEANUP_WAIT) {
+        /* ErrorRecoveryLevel 0: nothing of the connection can be recovered (RFC 7143 7.15). */
+        sanscsi_conn_move(conn, CONN_CLEANED_UP);
+    }
+    conn->transport = TRANSPORT_NONE;
+    sanscsi_tx_reset(&conn->tx);
+    sanscsi_session_end_all(session, session->end_io_status);
+    session->logout_due = false;
+    session->nop_reply_count = 0;
+    sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
+    sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CLOSE, cid);
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
+    return SANSCSI_OK;
+}
+
+/* The login has taken longer than allowed. */
+static void login_timeout(sanscsi_session *session, struct connection *conn) {
+    sanscsi_conn_set_fault(conn, FAULT_LOGIN_TIMEOUT, 0);
+    struct event_value limit = EVENT_NUMBER(session->settings.login_timeout / 1000000);
+    sanscsi_session_raise(session, SANSCSI_EVENT_LOGIN_TIMEOUT, 0, &limit);
+    sanscsi_session_login_step(session, conn, LOGIN_FAILED);
+}
+
+uint64_t sanscsi_deadline(const sanscsi_session *session) {
+    return session == NULL ? SANSCSI_NEVER : sanscsi_timers_deadline(&session->timers);
+}
+
+int32_t sanscsi_tick(sanscsi_session *session, uint64_t now) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    session->origin.time = now;
+    uint32_t timer = 0;
+    while (sanscsi_timers_expired(&session->timers, now, &timer)) {
+        if (timer < session->table.slots.count) {
+            sanscsi_session_task_timeout(session, timer, now);
+            continue;
+        }
+        struct connection *conn = &session->connections[timer - session->table.slots.count];
+        if (conn->state == CONN_IN_LOGIN) {
+            login_timeout(session, conn);
+        } else {
+            sanscsi_session_logout_timeout(session, conn);
+        }
+    }
+    return SANSCSI_OK;
+}

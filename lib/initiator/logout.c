@@ -1,0 +1,109 @@
+/* Logging out (RFC 7143 11.14, 11.15). */
+#include "initiator/session.h"
+
+#include "base/checked.h"
+
+/* Values of the Response field, RFC 7143 11.15.1. */
+enum { LOGOUT_CLOSED = 0 };
+
+/* Tasks that the target never saw end now; what was sent ends when the transport is closed. */
+void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn) {
+    session->logout_due = true;
+    while (session->waiting.first != TASK_NONE) {
+        sanscsi_session_end_task(session, session->waiting.first, SANSCSI_IO_SESSION_OFFLINE);
+    }
+    if (session->settings.logout_timeout != 0) {
+        sanscsi_timers_arm(
+            &session->timers, connection_timer(session, conn),
+            saturating_add_u64(session->origin.time, session->settings.logout_timeout));
+    }
+}
+
+int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    session->origin.time = now;
+    struct connection *conn = session->connections;
+    switch (sanscsi_session_state(session)) {
+    case SANSCSI_SESSION_LOGGED_IN:
+        if (session->logout_due) {
+            return SANSCSI_ALREADY_STARTED;
+        }
+        sanscsi_session_begin_logout(session, conn);
+        return SANSCSI_OK;
+    case SANSCSI_SESSION_LOGIN:
+        sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
+        return SANSCSI_OK;
+    case SANSCSI_SESSION_CONNECTING:
+        sanscsi_conn_move(conn, CONN_CONNECT_FAILED);
+        conn->transport = TRANSPORT_CLOSING;
+        sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
+        sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CLOSE, conn->cid);
+        return SANSCSI_OK;
+    case SANSCSI_SESSION_FREE:
+        return SANSCSI_NOT_LOGGED_IN;
+    default:
+        return SANSCSI_ALREADY_STARTED;
+    }
+}
+
+bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *conn) {
+    if (!session->logout_due || session->logout_slot != SLOT_NONE) {
+        return false;
+    }
+    uint32_t slot = sanscsi_task_take(&session->table, TASK_KIND_LOGOUT);
+    if (slot == SLOT_NONE) {
+        return false;
+    }
+    session->logout_slot = slot;
+    session->table.tasks[slot].state = TASK_SENT;
+    struct logout_request request = {
+        .immediate = true,
+        .reason_code = LOGOUT_CLOSE_SESSION,
+        .itt = task_tag(&session->table, slot),
+        .cmd_sn = session->window.cmd_sn,
+        .exp_stat_sn = conn->exp_stat_sn,
+    };
+    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    sanscsi_logout_request_encode(&request, pdu->header);
+    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
+    sanscsi_conn_move(conn, CONN_LOGOUT_SENT);
+    return true;
+}
+
+/* The target refuses to close the session: it is dropped all the same, and that is told. */
+static void refused(sanscsi_session *session, struct connection *conn, uint8_t response) {
+    struct event_value value = EVENT_NUMBER(response);
+    sanscsi_conn_set_fault(conn, FAULT_LOGOUT_RESPONSE, response);
+    sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_REFUSED, 0, &value);
+    sanscsi_session_drop(session, conn, CONN_LOGOUT_FAILED, SANSCSI_IO_SESSION_OFFLINE);
+}
+
+void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn) {
+    struct logout_response response;
+    sanscsi_logout_response_decode(&response, conn->rx.bhs);
+    uint32_t slot = sanscsi_session_find_task(session, conn, response.itt, TASK_KIND_LOGOUT);
+    if (slot == SLOT_NONE) {
+        return;
+    }
+    if (!sanscsi_conn_take_stat_sn(conn, response.stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, response.stat_sn);
+        return;
+    }
+    session->logout_slot = SLOT_NONE;
+    sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+    if (response.response != LOGOUT_CLOSED) {
+        refused(session, conn, response.response);
+        return;
+    }
+    count_one(&session->counters, COUNTER_LOGOUTS);
+    sanscsi_session_drop(session, conn, CONN_LOGOUT_DONE, SANSCSI_IO_SESSION_OFFLINE);
+}
+
+void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn) {
+    struct event_value limit = EVENT_NUMBER(session->settings.logout_timeout / 1000000);
+    sanscsi_conn_set_fault(conn, FAULT_LOGOUT_TIMEOUT, 0);
+    sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_TIMEOUT, 0, &limit);
+    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_SESSION_OFFLINE);
+}

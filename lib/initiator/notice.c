@@ -1,0 +1,110 @@
+/* What a target says without being asked: Asynchronous Messages and Rejects (RFC 7143 11.9, 11.17).
+ */
+#include "initiator/session.h"
+
+#include <iscsi/scsi.h>
+
+#include "base/checked.h"
+
+#define ASYNC_VENDOR 248u
+
+/* The sense data of an Asynchronous Message, where it has any. */
+static bool read_sense(sanscsi_async *async, const uint8_t *segment, uint32_t length) {
+    if (length == 0) {
+        return true;
+    }
+    struct reader reader;
+    sanscsi_reader_init(&reader, segment, min_u32(length, CONN_SEGMENT_SIZE));
+    uint32_t total = sanscsi_reader_be16(&reader);
+    if (reader.failed || total > length - 2) {
+        return false;
+    }
+    struct span sense = sanscsi_reader_take(&reader, min_size(total, sanscsi_reader_left(&reader)));
+    sanscsi_sense parsed = {.size = sizeof(parsed)};
+    if (sense.size > 0 &&
+        sanscsi_sense_parse(sense.data, sense.size, &parsed) != SANSCSI_MALFORMED) {
+        async->sense_key = parsed.sense_key;
+        async->sense_code = parsed.code;
+    }
+    return true;
+}
+
+/* The reaction that each event demands (RFC 7143 11.9.1). */
+static void react(sanscsi_session *session, struct connection *conn,
+                  const struct async_message *message) {
+    switch (message->async_event) {
+    case ASYNC_SCSI_EVENT:
+        break;
+    case ASYNC_LOGOUT_REQUEST:
+        sanscsi_conn_move(conn, CONN_LOGOUT_ASKED);
+        sanscsi_session_begin_logout(session, conn);
+        break;
+    case ASYNC_NEGOTIATION_REQUEST:
+        sanscsi_session_begin_logout(session, conn); /* what there is instead of negotiating */
+        break;
+    case ASYNC_CONNECTION_DROP:
+        if (message->parameter1 != conn->cid) {
+            break;
+        }
+        sanscsi_conn_set_fault(conn, FAULT_ASYNC_DROP, message->async_event);
+        sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+        break;
+    case ASYNC_SESSION_DROP:
+        sanscsi_conn_set_fault(conn, FAULT_ASYNC_DROP, message->async_event);
+        sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_SESSION_OFFLINE);
+        break;
+    default:
+        /* Task termination belongs to FastAbort, which is not agreed; 6 to 247 to nobody. */
+        if (message->async_event < ASYNC_VENDOR) {
+            sanscsi_session_break(session, conn, FAULT_ASYNC_EVENT, message->async_event);
+        }
+        break;
+    }
+}
+
+void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn) {
+    struct async_message message;
+    sanscsi_async_message_decode(&message, conn->rx.bhs);
+    if (!sanscsi_conn_take_stat_sn(conn, message.stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, message.stat_sn);
+        return;
+    }
+    sanscsi_async async = {
+        .size = sizeof(async),
+        .event = message.async_event,
+        .vcode = message.async_vcode,
+        .parameter1 = message.parameter1,
+        .parameter2 = message.parameter2,
+        .parameter3 = message.parameter3,
+        .lun = message.lun,
+    };
+    bool sense_due = message.async_event == ASYNC_SCSI_EVENT;
+    if (sense_due && !read_sense(&async, conn->segment, message.data_segment_length)) {
+        sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, message.data_segment_length);
+        return;
+    }
+    window_update(&session->window, message.exp_cmd_sn, message.max_cmd_sn);
+    count_one(&session->counters, COUNTER_ASYNC_MESSAGES);
+    struct event_value values[] = {EVENT_NUMBER(async.event), EVENT_NUMBER(async.vcode)};
+    sanscsi_session_raise(session, SANSCSI_EVENT_ASYNC_RECEIVED, 0, values);
+    session->async = async;
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_ASYNC, conn->cid);
+    react(session, conn, &message);
+}
+
+void sanscsi_session_reject(sanscsi_session *session, struct connection *conn) {
+    struct reject reject;
+    sanscsi_reject_decode(&reject, conn->rx.bhs);
+    count_one(&session->counters, COUNTER_REJECTS);
+    if (reject.data_segment_length < BHS_SIZE) {
+        sanscsi_session_break(session, conn, FAULT_DATA_LENGTH, reject.data_segment_length);
+        return;
+    }
+    struct event_value values[] = {
+        EVENT_NUMBER(reject.reason),
+        EVENT_NUMBER(conn->segment[0] & OPCODE_MASK),
+    };
+    sanscsi_session_raise(session, SANSCSI_EVENT_REJECT_RECEIVED, 0, values);
+    sanscsi_conn_set_fault(conn, FAULT_REJECT, reject.reason);
+    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+}

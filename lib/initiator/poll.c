@@ -1,0 +1,88 @@
+/* What a session has to tell: events first, then everything else in order. */
+#include "initiator/session.h"
+
+static void tell_task(sanscsi_session *session, uint32_t slot) {
+    const struct task *task = &session->table.tasks[slot];
+    sanscsi_task_result *result = &session->shown.result;
+    result->size = sizeof(*result);
+    result->kind = task->kind;
+    result->task = slots_handle(&session->table.slots, slot);
+    result->user = task->user;
+    result->scsi_status = task->scsi_status;
+    result->io_status = task->io_status;
+    result->response = task->response;
+    result->data_in = task->received;
+    result->underflow = task->underflow;
+    result->overflow = task->overflow;
+    result->sense_length = task->sense_total > 0 ? task->sense_size : 0;
+    result->sense_total = task->sense_total;
+    result->sense_key = task->sense_key;
+    result->sense_code = task->sense_code;
+    sanscsi_task_give(&session->table, slot);
+}
+
+/* One record of a SendTargets answer; behind the last one the task itself ends. */
+static bool tell_target(sanscsi_session *session) {
+    if (sanscsi_session_next_target(session, &session->shown.target)) {
+        return true;
+    }
+    sanscsi_outputs_drop_first(&session->outputs);
+    session->text.whole = false;
+    sanscsi_session_end_text(session, SANSCSI_IO_OK);
+    return false;
+}
+
+/* Tells one entry of the ring; false when it turns out to say nothing. */
+static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_output *output) {
+    if (entry.type == SANSCSI_OUTPUT_TARGET) {
+        output->target = &session->shown.target;
+        return tell_target(session);
+    }
+    sanscsi_outputs_drop_first(&session->outputs);
+    switch (entry.type) {
+    case SANSCSI_OUTPUT_TASK_DONE:
+        tell_task(session, entry.index);
+        output->result = &session->shown.result;
+        break;
+    case SANSCSI_OUTPUT_ASYNC:
+        session->shown.async = session->async;
+        output->async = &session->shown.async;
+        output->cid = entry.index;
+        break;
+    case SANSCSI_OUTPUT_CONNECT:
+        output->host = session->settings.host;
+        output->host_length = session->settings.host_length;
+        output->port = session->settings.port;
+        output->cid = entry.index;
+        break;
+    default:
+        output->cid = entry.index;
+        break;
+    }
+    return true;
+}
+
+int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
+    if (session == NULL || output == NULL || output->size != sizeof(*output)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    memset(output, 0, sizeof(*output));
+    output->size = sizeof(*output);
+    if (sanscsi_event_queue_take(&session->events, &session->shown.event)) {
+        output->type = SANSCSI_OUTPUT_EVENT;
+        output->cid = session->shown.event.cid;
+        output->event = &session->shown.event;
+        return SANSCSI_OK;
+    }
+    const struct output_entry *first = sanscsi_outputs_first(&session->outputs);
+    while (first != NULL) {
+        struct output_entry entry = *first;
+        if (tell(session, entry, output)) {
+            output->type = entry.type;
+            return SANSCSI_OK;
+        }
+        output->target = NULL;
+        first = sanscsi_outputs_first(&session->outputs);
+    }
+    return SANSCSI_OK;
+}

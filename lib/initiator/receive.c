@@ -1,0 +1,100 @@
+/* What to do with a PDU of the target in full feature phase: where its data goes, whose it is. */
+#include "initiator/session.h"
+
+/* How the PDUs of a target are received. */
+struct reception {
+    uint8_t opcode;
+    bool fixed_final; /* the F bit is always 1 */
+    bool data;        /* a data segment is allowed */
+    bool keeps_data;  /* it goes to the connection's segment buffer */
+    void (*header)(sanscsi_session *session, struct connection *conn); /* or NULL */
+    void (*pdu)(sanscsi_session *session, struct connection *conn);
+};
+
+static const struct reception receptions[] = {
+    {OPCODE_DATA_IN, false, true, false, sanscsi_session_data_in_header, sanscsi_session_data_in},
+    {OPCODE_SCSI_RESPONSE, true, true, true, NULL, sanscsi_session_scsi_response},
+    {OPCODE_R2T, true, false, false, NULL, sanscsi_session_r2t},
+    {OPCODE_NOP_IN, true, true, false, NULL, sanscsi_session_nop_in},
+    {OPCODE_TMF_RESPONSE, true, false, false, NULL, sanscsi_session_tmf_response},
+    {OPCODE_TEXT_RESPONSE, false, true, false, sanscsi_session_text_header,
+     sanscsi_session_text_response},
+    {OPCODE_LOGOUT_RESPONSE, true, false, false, NULL, sanscsi_session_logout_response},
+    {OPCODE_ASYNC_MESSAGE, true, true, true, NULL, sanscsi_session_async_message},
+    {OPCODE_REJECT, true, true, true, NULL, sanscsi_session_reject},
+};
+
+static const struct reception *find_reception(uint8_t opcode) {
+    for (size_t i = 0; i < sizeof(receptions) / sizeof(receptions[0]); i++) {
+        if (receptions[i].opcode == opcode) {
+            return &receptions[i];
+        }
+    }
+    return NULL;
+}
+
+uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *conn, uint32_t tag,
+                                   uint32_t kind) {
+    uint32_t slot = task_find_tag(&session->table, tag);
+    const struct task *task = slot == SLOT_NONE ? NULL : &session->table.tasks[slot];
+    if (task == NULL || task->state == TASK_QUEUED || task->state == TASK_ENDED) {
+        sanscsi_session_break(session, conn, FAULT_TASK_TAG, tag);
+        return SLOT_NONE;
+    }
+    if (task->kind != kind) {
+        sanscsi_session_break(session, conn, FAULT_TASK_KIND, tag);
+        return SLOT_NONE;
+    }
+    return slot;
+}
+
+/* What holds for every PDU of a kind, whatever it says. */
+static enum fault_code judge_frame(const struct connection *conn, const struct reception *reception,
+                                   const struct bhs_common *common) {
+    if (reception == NULL) {
+        return FAULT_OPCODE;
+    }
+    if (common->total_ahs_length != 0) {
+        return FAULT_AHS_LENGTH;
+    }
+    if (common->data_segment_length > conn->max_recv_segment) {
+        return FAULT_DATA_LENGTH;
+    }
+    if (common->data_segment_length > 0 && !reception->data) {
+        return FAULT_DATA_FORBIDDEN;
+    }
+    return reception->fixed_final && !common->final ? FAULT_FINAL_BIT : FAULT_NONE;
+}
+
+void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn) {
+    if (conn->login != NULL) {
+        enum login_result result = sanscsi_login_header(conn->login);
+        if (result == LOGIN_FAILED) {
+            count_one(&session->counters, COUNTER_PROTOCOL_ERRORS);
+        }
+        sanscsi_session_login_step(session, conn, result);
+        return;
+    }
+    struct bhs_common common;
+    sanscsi_bhs_peek(&common, conn->rx.bhs);
+    const struct reception *reception = find_reception(common.opcode);
+    enum fault_code fault = judge_frame(conn, reception, &common);
+    if (fault != FAULT_NONE) {
+        sanscsi_session_break(session, conn, fault, common.opcode);
+        return;
+    }
+    if (reception->keeps_data) {
+        sanscsi_rx_accept(&conn->rx, conn->segment, sizeof(conn->segment));
+    } else if (reception->header != NULL) {
+        reception->header(session, conn);
+    }
+}
+
+void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *conn) {
+    count_one(&session->counters, COUNTER_PDUS_RECEIVED);
+    if (conn->login != NULL) {
+        sanscsi_session_login_step(session, conn, sanscsi_login_response(conn->login));
+        return;
+    }
+    find_reception(conn->rx.bhs[0] & OPCODE_MASK)->pdu(session, conn);
+}

@@ -1,0 +1,178 @@
+/* A session as initiator: its parts, and what the files of this layer do for each other. */
+#ifndef SANSCSI_INITIATOR_SESSION_H
+#define SANSCSI_INITIATOR_SESSION_H
+
+#include "base/checked.h"
+#include "base/memory.h"
+#include "base/reader.h"
+#include "base/timers.h"
+#include "conn/connection.h"
+#include "conn/login.h"
+#include "event/queue.h"
+#include "initiator/node.h"
+#include "session/burst.h"
+#include "session/counters.h"
+#include "session/outputs.h"
+#include "session/task.h"
+#include "session/window.h"
+#include "wire/pdu.h"
+
+/* Answers to pings of the target that can wait; a target that pings on without reading loses the
+ * connection. */
+#define NOP_REPLIES 4u
+
+struct nop_reply {
+    uint64_t lun;
+    uint32_t target_transfer_tag;
+};
+
+/* The SendTargets exchange of a discovery session, and its answer until that is polled. */
+struct text_exchange {
+    struct growing text;
+    struct reader records; /* what of the answer was not polled yet */
+    uint32_t slot;         /* task, or SLOT_NONE */
+    uint64_t lun;          /* of the last response, to be copied with the tag */
+    uint32_t target_transfer_tag;
+    bool request_due;    /* a further request of the running exchange */
+    bool whole;          /* the answer is there, its records wait to be polled */
+    uint8_t end_status;  /* io_status to end with when the connection goes, if not 0 */
+    uint8_t request[16]; /* text of the request in work */
+};
+
+struct sanscsi_session {
+    sanscsi_initiator *initiator;
+    const sanscsi_allocator *allocator;
+    size_t memory; /* bytes of the session's one block */
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    sanscsi_parameters parameters; /* in force */
+    uint8_t isid[6];
+    uint16_t tsih;
+    uint8_t end_io_status; /* what tasks end with when the connection is reported closed */
+    bool logout_due;
+    struct command_window window;
+    struct task_table table;
+    struct task_list waiting; /* to be sent, in order of submission */
+    struct task_list aborts;  /* to be aborted, in order */
+    uint32_t abort_slot;      /* the ABORT TASK under way, or SLOT_NONE */
+    uint32_t logout_slot;     /* the Logout under way, or SLOT_NONE */
+    struct burst_queue bursts;
+    struct timers timers; /* by task slot; behind them the connection's */
+    struct output_ring outputs;
+    struct event_queue events;
+    struct event_origin origin;
+    struct counters counters;
+    struct nop_reply nop_replies[NOP_REPLIES];
+    uint32_t nop_reply_count;
+    struct text_exchange text;
+    struct connection *connections;
+    uint32_t connection_count;
+    sanscsi_async async; /* of the last message, until polled */
+    union {              /* what the last output points to */
+        sanscsi_task_result result;
+        sanscsi_target target;
+        sanscsi_async async;
+        sanscsi_event event;
+    } shown;
+};
+
+/* The connection with a CID, or NULL. */
+static inline struct connection *session_connection(sanscsi_session *session, uint32_t cid) {
+    return cid < session->connection_count ? &session->connections[cid] : NULL;
+}
+
+/* The timer of a connection: its login, its logout. */
+static inline uint32_t connection_timer(const sanscsi_session *session,
+                                        const struct connection *conn) {
+    return session->table.slots.count + conn->cid;
+}
+
+/* lifecycle.c: raises an event at the session's present time. */
+void sanscsi_session_raise(sanscsi_session *session, uint32_t event, uint32_t facts,
+                           const struct event_value *values);
+
+/* lifecycle.c: stops both streams and asks for the transport to be closed; its tasks end when that
+ * is reported, since until then bytes may still land in their buffers. */
+void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enum conn_event event,
+                          uint32_t io_status);
+
+/* lifecycle.c: the peer broke the protocol in full feature phase: event 104, then drop. */
+void sanscsi_session_break(sanscsi_session *session, struct connection *conn, enum fault_code fault,
+                           uint32_t value);
+
+/* lifecycle.c: a step of the login has this result. */
+void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
+                                enum login_result result);
+
+/* logout.c */
+void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn);
+bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn);
+
+/* tasks.c */
+uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                   uint64_t timeout, uint64_t now);
+int32_t sanscsi_session_may_submit(const sanscsi_session *session);
+void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
+void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
+void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
+void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
+
+/* abort.c */
+void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
+                                uint64_t now);
+bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
+
+/* receive.c */
+void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *conn);
+
+/* receive.c: the task a PDU names, or SLOT_NONE after ending the connection for it. */
+uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *conn, uint32_t tag,
+                                   uint32_t kind);
+
+/* data_in.c */
+void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn);
+
+/* response.c: the residuals a status tells; false after ending the connection for them. */
+bool sanscsi_session_take_residuals(sanscsi_session *session, struct connection *conn,
+                                    struct task *task, bool overflow, bool underflow,
+                                    uint32_t residual);
+void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *conn);
+
+/* response.c: ends a command that the target has answered, after a last look at its data. */
+void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot);
+
+/* data_out.c */
+void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_begin_write(sanscsi_session *session, uint32_t slot, uint32_t immediate);
+bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *conn);
+
+/* command.c */
+void sanscsi_session_make_command(sanscsi_session *session, struct connection *conn, uint32_t slot);
+
+/* nop.c */
+void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn);
+bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
+
+/* notice.c */
+void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_reject(sanscsi_session *session, struct connection *conn);
+
+/* text.c */
+void sanscsi_session_text_header(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_text_response(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_make_text(sanscsi_session *session, struct connection *conn);
+bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection *conn);
+/* Gives the answer's memory back and ends the task; no window may show that memory. */
+void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status);
+bool sanscsi_session_next_target(sanscsi_session *session, sanscsi_target *target);
+
+/* transmit.c: makes the next PDU if there is one and a slot for it. */
+bool sanscsi_session_make_pdu(sanscsi_session *session, struct connection *conn);
+
+#endif

@@ -1,0 +1,154 @@
+/* The byte streams of a connection as the caller sees them: windows and commits. */
+#include "initiator/session.h"
+
+#include "base/checked.h"
+
+/* The open connection with a CID. */
+static int32_t open_connection(sanscsi_session *session, uint32_t cid, struct connection **conn) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    *conn = session_connection(session, cid);
+    if (*conn == NULL) {
+        return SANSCSI_UNKNOWN_CONNECTION;
+    }
+    bool transport =
+        (*conn)->transport == TRANSPORT_OPEN || (*conn)->transport == TRANSPORT_CLOSING;
+    return transport ? SANSCSI_OK : SANSCSI_NOT_CONNECTED;
+}
+
+static int32_t window_arguments(sanscsi_session *session, uint32_t cid, const sanscsi_iovec *iov,
+                                size_t max, size_t *count, struct connection **conn) {
+    if (iov == NULL || max == 0 || count == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    *count = 0;
+    return open_connection(session, cid, conn);
+}
+
+int32_t sanscsi_rx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec *iov, size_t max,
+                          size_t *count) {
+    struct connection *conn = NULL;
+    int32_t status = window_arguments(session, cid, iov, max, count, &conn);
+    if (status == SANSCSI_OK && conn->transport == TRANSPORT_OPEN) {
+        *count = sanscsi_rx_show(&conn->rx, iov, max);
+    }
+    return status;
+}
+
+/* A digest that does not match: at ErrorRecoveryLevel 0 the connection ends (RFC 7143 7.8). */
+static void bad_digest(sanscsi_session *session, struct connection *conn, bool header) {
+    struct event_value values[] = {EVENT_NUMBER(conn->rx.expected),
+                                   EVENT_NUMBER(conn->rx.received)};
+    count_one(&session->counters, header ? COUNTER_HEADER_DIGEST_ERRORS : COUNTER_DATA_DIGEST_ERRORS);
+    sanscsi_conn_set_fault(conn, header ? FAULT_HEADER_DIGEST : FAULT_DATA_DIGEST,
+                           conn->rx.received);
+    sanscsi_session_raise(
+        session, header ? SANSCSI_EVENT_HEADER_DIGEST_ERROR : SANSCSI_EVENT_DATA_DIGEST_ERROR, 0,
+        values);
+    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+}
+
+/* Works through what has landed, until more is needed or the connection is to be closed. */
+static int32_t work(sanscsi_session *session, struct connection *conn) {
+    while (conn->transport == TRANSPORT_OPEN) {
+        switch (sanscsi_rx_next(&conn->rx)) {
+        case RX_MORE:
+            return SANSCSI_OK;
+        case RX_HEADER:
+            sanscsi_session_receive_header(session, conn);
+            break;
+        case RX_PDU:
+            sanscsi_session_receive_pdu(session, conn);
+            break;
+        case RX_BAD_HEADER_DIGEST:
+            bad_digest(session, conn, true);
+            break;
+        case RX_BAD_DATA_DIGEST:
+            bad_digest(session, conn, false);
+            break;
+        }
+    }
+    return conn->fault.code == FAULT_NONE ? SANSCSI_OK : SANSCSI_PROTOCOL_ERROR;
+}
+
+int32_t sanscsi_rx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, uint64_t now) {
+    struct connection *conn = NULL;
+    int32_t status = open_connection(session, cid, &conn);
+    if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
+        return status; /* what comes while the transport is being closed counts no more */
+    }
+    session->origin.time = now;
+    session->origin.cid = cid;
+    if (!sanscsi_rx_land(&conn->rx, bytes)) {
+        return SANSCSI_TOO_LARGE;
+    }
+    return work(session, conn);
+}
+
+/* Copies from `data` into the window; returns the bytes copied. */
+static size_t fill_window(const sanscsi_iovec *iov, size_t count, const uint8_t *data,
+                          size_t bytes) {
+    size_t copied = 0;
+    for (size_t i = 0; i < count && copied < bytes; i++) {
+        size_t piece = min_size(iov[i].size, bytes - copied);
+        memcpy(iov[i].data, data + copied, piece);
+        copied += piece;
+    }
+    return copied;
+}
+
+int32_t sanscsi_rx_feed(sanscsi_session *session, uint32_t cid, const void *data, size_t bytes,
+                        uint64_t now) {
+    if (data == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    const uint8_t *at = data;
+    int32_t status = SANSCSI_OK;
+    while (bytes > 0 && status == SANSCSI_OK) {
+        sanscsi_iovec iov[4];
+        size_t count = 0;
+        status = sanscsi_rx_window(session, cid, iov, sizeof(iov) / sizeof(iov[0]), &count);
+        if (status != SANSCSI_OK || count == 0) {
+            break;
+        }
+        size_t copied = fill_window(iov, count, at, bytes);
+        status = sanscsi_rx_commit(session, cid, copied, now);
+        at += copied;
+        bytes -= copied;
+    }
+    return status;
+}
+
+int32_t sanscsi_tx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec *iov, size_t max,
+                          size_t *count) {
+    struct connection *conn = NULL;
+    int32_t status = window_arguments(session, cid, iov, max, count, &conn);
+    if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
+        return status;
+    }
+    while (sanscsi_session_make_pdu(session, conn)) {
+    }
+    *count = sanscsi_tx_show(&conn->tx, iov, max);
+    return SANSCSI_OK;
+}
+
+int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, uint64_t now) {
+    struct connection *conn = NULL;
+    int32_t status = open_connection(session, cid, &conn);
+    if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
+        return status;
+    }
+    session->origin.time = now;
+    if (!sanscsi_tx_sent(&conn->tx, bytes)) {
+        return SANSCSI_TOO_LARGE;
+    }
+    uint32_t owner = TX_NO_OWNER;
+    while (sanscsi_tx_retire(&conn->tx, &owner)) {
+        count_one(&session->counters, COUNTER_PDUS_SENT);
+        if (owner != TX_NO_OWNER) {
+            sanscsi_session_release_hold(session, owner);
+        }
+    }
+    return SANSCSI_OK;
+}

@@ -1,0 +1,162 @@
+/* The life of a task: taken, timed, cancelled, ended once. */
+#include "initiator/session.h"
+
+#include "base/invariant.h"
+
+int32_t sanscsi_session_may_submit(const sanscsi_session *session) {
+    switch (sanscsi_session_state(session)) {
+    case SANSCSI_SESSION_LOGGED_IN:
+        return session->logout_due ? SANSCSI_IN_TRANSITION : SANSCSI_OK;
+    case SANSCSI_SESSION_FREE:
+        return SANSCSI_NOT_LOGGED_IN;
+    default:
+        return SANSCSI_IN_TRANSITION;
+    }
+}
+
+uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                   uint64_t timeout, uint64_t now) {
+    uint32_t slot = sanscsi_task_take(&session->table, kind);
+    if (slot == SLOT_NONE) {
+        return SLOT_NONE;
+    }
+    session->table.tasks[slot].user = user;
+    uint64_t length = timeout != 0 ? timeout : session->settings.command_timeout;
+    if (length != 0 && length != SANSCSI_NEVER) {
+        sanscsi_timers_arm(&session->timers, slot, saturating_add_u64(now, length));
+    }
+    return slot;
+}
+
+/* Nothing of the task is on its way any more: it can be told, or its slot used again. */
+static void complete(sanscsi_session *session, uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    if (task->kind == TASK_KIND_ABORT || task->kind == TASK_KIND_LOGOUT) {
+        sanscsi_task_give(&session->table, slot);
+        return;
+    }
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_TASK_DONE, slot);
+}
+
+/* Takes a task out of the list in which its state has put it. */
+static void leave_list(sanscsi_session *session, uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    if (task->state == TASK_QUEUED) {
+        sanscsi_task_list_remove(&session->table, &session->waiting, slot);
+    } else if (task->state == TASK_ABORTING) {
+        sanscsi_task_list_remove(&session->table, &session->aborts, slot);
+        if (session->abort_slot != SLOT_NONE &&
+            session->table.tasks[session->abort_slot].reference == slot) {
+            session->table.tasks[session->abort_slot].reference = TASK_NONE;
+        }
+    }
+}
+
+void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
+    struct task *task = &session->table.tasks[slot];
+    INVARIANT(task->state != TASK_ENDED);
+    leave_list(session, slot);
+    task->state = TASK_ENDED;
+    task->io_status = (uint8_t)io_status;
+    sanscsi_timers_disarm(&session->timers, slot);
+    if (task->bursts > 0) {
+        uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
+        task->bursts = (uint16_t)(task->bursts - purged);
+    }
+    if (task->holds == 0) {
+        complete(session, slot);
+    }
+}
+
+void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    INVARIANT(task->holds > 0);
+    task->holds--;
+    if (task->holds == 0 && task->state == TASK_ENDED) {
+        complete(session, slot);
+    }
+}
+
+void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
+    session->abort_slot = SLOT_NONE;
+    session->logout_slot = SLOT_NONE;
+    struct text_exchange *text = &session->text;
+    if (!text->whole) {
+        sanscsi_session_end_text(session, text->end_status != 0 ? text->end_status : io_status);
+    }
+    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+        struct task *task = &session->table.tasks[slot];
+        if (!slots_in_use(&session->table.slots, slot) || slot == text->slot) {
+            continue; /* a whole answer stays until its records are polled */
+        }
+        bool waited = task->state == TASK_ENDED && task->holds > 0;
+        task->holds = 0;
+        if (waited) {
+            complete(session, slot);
+        } else if (task->state == TASK_ABORTING) {
+            sanscsi_session_end_task(session, slot, task->io_status);
+        } else if (task->state != TASK_ENDED) {
+            sanscsi_session_end_task(session, slot, io_status);
+        }
+    }
+}
+
+/* Event 107. */
+static void tell_timeout(sanscsi_session *session, uint32_t slot) {
+    const struct task *task = &session->table.tasks[slot];
+    bool command = task->kind == SANSCSI_TASK_COMMAND;
+    struct event_value values[] = {
+        EVENT_NUMBER(task_tag(&session->table, slot)),
+        EVENT_NUMBER(task->lun),
+        EVENT_NUMBER(command ? task_cdb(&session->table, slot)[0] : 0),
+    };
+    count_one(&session->counters, COUNTER_TIMEOUTS);
+    sanscsi_session_raise(session, SANSCSI_EVENT_TASK_TIMEOUT, 0, values);
+}
+
+void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
+    struct task *task = &session->table.tasks[slot];
+    struct connection *conn = session->connections;
+    if (conn->transport != TRANSPORT_OPEN && task->state != TASK_QUEUED) {
+        return; /* it ends when the transport is reported closed */
+    }
+    if (task->state == TASK_ABORTING) {
+        sanscsi_session_break(session, conn, FAULT_ABORT_TIMEOUT, 0);
+        return;
+    }
+    tell_timeout(session, slot);
+    if (task->state == TASK_QUEUED) {
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
+    } else if (task->kind == SANSCSI_TASK_COMMAND) {
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT, now);
+    } else if (task->kind == SANSCSI_TASK_PING) {
+        /* Neither this nor a text request can be aborted, so the connection goes. */
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
+        sanscsi_session_break(session, conn, FAULT_PING_TIMEOUT, 0);
+    } else {
+        session->text.end_status = SANSCSI_IO_TIMEOUT;
+        sanscsi_session_break(session, conn, FAULT_TEXT_TIMEOUT, 0);
+    }
+}
+
+int32_t sanscsi_cancel(sanscsi_session *session, sanscsi_task handle, uint64_t now) {
+    if (session == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    session->origin.time = now;
+    uint32_t slot = slots_find(&session->table.slots, handle);
+    if (slot == SLOT_NONE) {
+        return SANSCSI_UNKNOWN_TASK;
+    }
+    struct task *task = &session->table.tasks[slot];
+    if (task->state == TASK_ENDED) {
+        return SANSCSI_UNKNOWN_TASK;
+    }
+    count_one(&session->counters, COUNTER_CANCELS);
+    if (task->state == TASK_QUEUED) {
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_CANCELLED);
+    } else if (task->state == TASK_SENT && task->kind == SANSCSI_TASK_COMMAND) {
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED, now);
+    }
+    return SANSCSI_OK; /* a ping or text request ends with its answer, its timeout at the latest */
+}
