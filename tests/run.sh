@@ -1,0 +1,102 @@
+#!/bin/sh
+# Builds with gcc, clang and sanitizers and runs all tests. From a fresh clone: sh tests/run.sh
+# --quick: unit tests and checks of the gcc build only. Ends with "N passed, N failed"; exit 0 only
+# if nothing failed. What the tests said in full lies under build/test-*/meson-logs/.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+quick=no
+case ${1:-} in
+'') ;;
+--quick) quick=yes ;;
+*)
+    echo "usage: sh tests/run.sh [--quick]" >&2
+    exit 2
+    ;;
+esac
+unset LIBISCSI_CHAP_USERNAME LIBISCSI_CHAP_PASSWORD
+unset LIBISCSI_CHAP_TARGET_USERNAME LIBISCSI_CHAP_TARGET_PASSWORD
+passed=0
+failed=0
+
+# build NAME COMPILER OPTION...: a build folder under build/, warnings being errors.
+build() {
+    folder=build/test-$1
+    export CC="$2"
+    shift 2
+    if [ ! -f "$folder/build.ninja" ]; then
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        meson setup "$folder" -Dwerror=true "$@" >"$folder.log" 2>&1 || {
+            cat "$folder.log"
+            return 1
+        }
+    fi
+    meson compile -C "$folder" >"$folder.log" 2>&1 || {
+        tail -n 60 "$folder.log"
+        return 1
+    }
+}
+
+# suite NAME LOG ARGUMENT...: runs tests of a build folder; leaves the log as LOG.json.
+suite() {
+    folder=build/test-$1
+    log=$2
+    shift 2
+    echo "--- $folder: $log"
+    rm -f "$folder/meson-logs/$log.json"
+    meson test -C "$folder" --no-rebuild --print-errorlogs --logbase "$log" "$@" </dev/null ||
+        echo "--- $folder: $log: failures"
+    [ -s "$folder/meson-logs/$log.json" ] || {
+        echo "FAILED $folder: $log did not run"
+        failed=$((failed + 1))
+    }
+}
+
+# count NAME: adds up what the suites of a build folder found.
+count() {
+    result=$(python3 tests/tally.py "$1" "build/test-$1"/meson-logs/run-*.json) || {
+        failed=$((failed + 1))
+        return
+    }
+    echo "$result" | sed '$d'
+    result=$(echo "$result" | tail -n 1)
+    passed=$((passed + ${result% *}))
+    failed=$((failed + ${result#* }))
+}
+
+# configuration NAME COMPILER OPTION...: builds, or counts the failure to.
+configuration() {
+    echo "=== $1"
+    rm -f "build/test-$1"/meson-logs/run-*.json
+    build "$@" && return
+    echo "FAILED $1: does not build"
+    failed=$((failed + 1))
+    return 1
+}
+
+sh tests/setup.sh || {
+    echo "0 passed, 1 failed"
+    exit 1
+}
+
+if configuration gcc gcc; then
+    suite gcc run-unit --suite unit
+    suite gcc run-checks --suite checks
+    [ $quick = yes ] || suite gcc run-interop --suite interop
+    count gcc
+fi
+if [ $quick = no ] && configuration clang clang; then
+    suite clang run-unit --suite unit
+    count clang
+fi
+if [ $quick = no ] &&
+    configuration sanitize gcc -Db_sanitize=address,undefined -Dbuildtype=debugoptimized; then
+    export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
+    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+    suite sanitize run-unit --suite unit --timeout-multiplier 3
+    suite sanitize run-interop --timeout-multiplier 2 interop-tgt interop-bad_input
+    count sanitize
+fi
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
