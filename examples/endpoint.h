@@ -1,0 +1,32 @@
+/* What a command works on: a logical unit or target named by a URL, or a portal. */
+#ifndef EXAMPLE_ENDPOINT_H
+#define EXAMPLE_ENDPOINT_H
+
+#include <stdio.h>
+
+#include "options.h"
+
+struct endpoint {
+    char text[2048];    /* holds the strings below */
+    const char *host;   /* without brackets */
+    const char *target; /* NULL: a portal */
+    uint32_t port;
+    uint32_t is_ipv6;
+    uint32_t lun;
+};
+
+/* Whether a text claims to be a URL of ours. */
+int endpoint_is_url(const char *text);
+
+/* Both return 0, or -1 after a usage error that has been told. */
+int endpoint_parse_url(struct endpoint *endpoint, const char *text);
+int endpoint_parse_portal(struct endpoint *endpoint, const char *text);
+
+/* Fills an endpoint from a discovery record. Returns 0, or -1 when it does not fit. */
+int endpoint_set(struct endpoint *endpoint, const char *target, const char *host, uint32_t port,
+                 uint32_t is_ipv6);
+
+/* Writes HOST:PORT, with brackets around IPv6; returns buffer. */
+const char *endpoint_portal(const struct endpoint *endpoint, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,361 @@
+/* Drives one session: serves its outputs, starts it again when lost, and issues its requests. */
+#include "nexus.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "signals.h"
+
+/* The first wait before a session is tried again, and the longest, ns. */
+static const uint64_t first_back_off = 200000000;
+static const uint64_t last_back_off = 2000000000;
+
+/* An end takes no longer than this, whatever the target does, ns. */
+static const uint64_t end_time = 6 * SANSCSI_SECOND;
+
+static uint64_t at_most(uint64_t value, uint64_t limit) {
+    return value < limit ? value : limit;
+}
+
+static void fill_settings(sanscsi_session_settings *settings, const struct options *options,
+                          const struct endpoint *endpoint, uint32_t type) {
+    sanscsi_session_settings_defaults(settings);
+    settings->type = type;
+    if (endpoint->target != NULL && type == SANSCSI_SESSION_NORMAL) {
+        settings->target_name = endpoint->target;
+        settings->target_name_length = strlen(endpoint->target);
+    }
+    settings->host = endpoint->host;
+    settings->host_length = strlen(endpoint->host);
+    settings->port = endpoint->port;
+    settings->max_login_exchanges = options->max_login_exchanges;
+    settings->login_timeout = options->timeout;
+    settings->command_timeout = options->timeout;
+    settings->abort_timeout = at_most(settings->abort_timeout, options->timeout);
+    settings->logout_timeout = at_most(settings->logout_timeout, options->timeout);
+    settings->parameters = options->parameters;
+}
+
+/* Event 33 has no session to come from, so it is made here. */
+static void report_no_session(struct host *host, const struct endpoint *endpoint, int32_t status) {
+    char portal[300];
+    endpoint_portal(endpoint, portal, sizeof(portal));
+    if (status == SANSCSI_TOO_MANY_SESSIONS) {
+        sanscsi_event event = {.size = sizeof(event)};
+        if (sanscsi_event_explain(SANSCSI_EVENT_TOO_MANY_SESSIONS, NULL, 0, &event) == SANSCSI_OK) {
+            event.time = clock_now();
+            event.portal = (const uint8_t *)portal;
+            event.portal_length = strlen(portal);
+            if (endpoint->target != NULL) {
+                event.target = (const uint8_t *)endpoint->target;
+                event.target_length = strlen(endpoint->target);
+            }
+            event_report(&host->events, &event);
+        }
+    }
+    failure("no session with %s: %s", portal, sanscsi_status_text(status));
+}
+
+int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *endpoint,
+               uint32_t type) {
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    memset(nexus, 0, sizeof(*nexus));
+    nexus->host = host;
+    nexus->endpoint = endpoint;
+    nexus->tries_left = host->options->reconnect;
+    nexus->back_off = first_back_off;
+    transport_init(&nexus->transport, host->pcap);
+    fill_settings(&settings, host->options, endpoint, type);
+    sanscsi_limits_defaults(&limits);
+    if (settings.parameters.max_outstanding_r2t > limits.max_outstanding_r2t) {
+        limits.max_outstanding_r2t = settings.parameters.max_outstanding_r2t;
+    }
+    int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
+    if (status != SANSCSI_OK) {
+        nexus->session = NULL;
+        nexus->limited = status == SANSCSI_TOO_MANY_SESSIONS;
+        report_no_session(host, endpoint, status);
+        return -1;
+    }
+    nexus->next = host->nexuses;
+    host->nexuses = nexus;
+    return 0;
+}
+
+int nexus_is_logged_in(const struct nexus *nexus) {
+    return sanscsi_session_state(nexus->session) == SANSCSI_SESSION_LOGGED_IN;
+}
+
+/* Tells the session how its wish for a transport went. */
+static void report_connect(struct nexus *nexus, uint32_t reason) {
+    struct transport *transport = &nexus->transport;
+    /* Statuses are not looked at: the session says by its outputs what becomes of it. */
+    if (reason != 0) {
+        (void)!sanscsi_connect_failed(nexus->session, transport->cid, reason, clock_now());
+    } else if (transport->state == TRANSPORT_OPEN) {
+        (void)!sanscsi_connected(nexus->session, transport->cid, clock_now());
+    }
+}
+
+static void connect_transport(struct nexus *nexus, const sanscsi_output *output) {
+    nexus->transport.cid = output->cid;
+    signals_end_at_once(1); /* getaddrinfo() cannot be interrupted */
+    uint32_t reason = transport_open(&nexus->transport, output->host, output->port,
+                                     clock_now() + nexus->host->options->timeout);
+    signals_end_at_once(0);
+    report_connect(nexus, reason);
+}
+
+static void close_transport(struct nexus *nexus, uint32_t by_peer) {
+    if (nexus->transport.state == TRANSPORT_CLOSED) {
+        return;
+    }
+    transport_close(&nexus->transport, by_peer);
+    (void)!sanscsi_closed(nexus->session, nexus->transport.cid, clock_now());
+}
+
+static void finish_request(struct nexus *nexus, struct request *request) {
+    request->state = REQUEST_DONE;
+    nexus->host->changed = 1;
+    if (request->done != NULL) {
+        request->done(request);
+    }
+}
+
+static void enqueue(struct nexus *nexus, struct request *request) {
+    struct request **last = &nexus->queue;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    request->next = NULL;
+    request->state = REQUEST_QUEUED;
+    *last = request;
+}
+
+static void take_result(struct nexus *nexus, const sanscsi_task_result *result) {
+    struct request *request = (struct request *)(uintptr_t)result->user;
+    if (!request_take(request, result, clock_now())) {
+        enqueue(nexus, request);
+        return;
+    }
+    if (request->ok) {
+        nexus->tries_left = nexus->host->options->reconnect;
+        nexus->back_off = first_back_off;
+    }
+    finish_request(nexus, request);
+}
+
+static void take_event(struct nexus *nexus, const sanscsi_event *event) {
+    /* Status class 2: the initiator is at fault, so asking again does not help (RFC 7143 11.13.5).
+     */
+    if (event->id == SANSCSI_EVENT_LOGIN_FAILED && event->args[0].number == 2) {
+        nexus->refused = 1;
+    }
+    event_report(&nexus->host->events, event);
+}
+
+static void serve_outputs(struct nexus *nexus) {
+    sanscsi_output output = {.size = sizeof(output)};
+    while (sanscsi_poll(nexus->session, &output) == SANSCSI_OK &&
+           output.type != SANSCSI_OUTPUT_NONE) {
+        nexus->host->changed = 1;
+        if (output.type == SANSCSI_OUTPUT_CONNECT) {
+            connect_transport(nexus, &output);
+        } else if (output.type == SANSCSI_OUTPUT_CLOSE) {
+            transport_close(&nexus->transport, 0);
+            (void)!sanscsi_closed(nexus->session, output.cid, clock_now());
+        } else if (output.type == SANSCSI_OUTPUT_EVENT) {
+            take_event(nexus, output.event);
+        } else if (nexus->taker != NULL && nexus->taker(nexus->taker_context, &output)) {
+            continue;
+        } else if (output.type == SANSCSI_OUTPUT_TASK_DONE) {
+            take_result(nexus, output.result);
+        }
+    }
+}
+
+static void abandon_queue(struct nexus *nexus) {
+    while (nexus->queue != NULL) {
+        struct request *request = nexus->queue;
+        nexus->queue = request->next;
+        request_abandon(request, clock_now());
+        finish_request(nexus, request);
+    }
+}
+
+/* Starts the session, first or again, and sees when it has ended. */
+static void advance_life(struct nexus *nexus, uint64_t now) {
+    if (sanscsi_session_state(nexus->session) != SANSCSI_SESSION_FREE ||
+        nexus->transport.state != TRANSPORT_CLOSED) {
+        return;
+    }
+    if (nexus->running) {
+        nexus->running = 0;
+        nexus->losses++;
+        nexus->failed = nexus->refused || nexus->tries_left == 0;
+        nexus->host->changed = 1;
+        nexus->restart_at = now + nexus->back_off;
+        nexus->back_off = at_most(2 * nexus->back_off, last_back_off);
+        nexus->tries_left -= nexus->tries_left > 0;
+    }
+    if (nexus->failed || !nexus->wanted) {
+        abandon_queue(nexus);
+    } else if (now >= nexus->restart_at) {
+        nexus->running = sanscsi_session_start(nexus->session, now) == SANSCSI_OK;
+        nexus->failed = !nexus->running;
+        nexus->host->changed = 1;
+    }
+}
+
+static void issue_queue(struct nexus *nexus, uint64_t now) {
+    struct request **at = &nexus->queue;
+    while (*at != NULL && nexus_is_logged_in(nexus)) {
+        struct request *request = *at;
+        if (request->not_before > now) {
+            at = &request->next;
+            continue;
+        }
+        int32_t status = request_issue(request, nexus->session, now);
+        if (status <= SANSCSI_NOT_CONNECTED && status > SANSCSI_PROTOCOL_ERROR) {
+            return; /* not now */
+        }
+        *at = request->next;
+        if (status != SANSCSI_OK) {
+            failure("%s", sanscsi_status_text(status));
+            request_abandon(request, now);
+            finish_request(nexus, request);
+        }
+    }
+}
+
+void nexus_service(struct nexus *nexus) {
+    (void)!sanscsi_tick(nexus->session, clock_now());
+    if (nexus->transport.state == TRANSPORT_CONNECTING &&
+        clock_now() >= nexus->transport.deadline) {
+        report_connect(nexus, transport_continue(&nexus->transport, clock_now()));
+    }
+    serve_outputs(nexus);
+    advance_life(nexus, clock_now());
+    issue_queue(nexus, clock_now());
+    serve_outputs(nexus);
+    if (nexus->transport.state == TRANSPORT_OPEN &&
+        transport_send(&nexus->transport, nexus->session) != 0) {
+        close_transport(nexus, 1);
+        serve_outputs(nexus);
+    }
+}
+
+uint64_t nexus_deadline(const struct nexus *nexus) {
+    uint64_t deadline = sanscsi_deadline(nexus->session);
+    if (nexus->transport.state == TRANSPORT_CONNECTING) {
+        deadline = at_most(deadline, nexus->transport.deadline);
+    }
+    if (nexus->wanted && !nexus->running && !nexus->failed) {
+        deadline = at_most(deadline, nexus->restart_at);
+    }
+    for (const struct request *at = nexus->queue; at != NULL; at = at->next) {
+        if (nexus_is_logged_in(nexus) && at->not_before > clock_now()) {
+            deadline = at_most(deadline, at->not_before);
+        }
+    }
+    return deadline;
+}
+
+short nexus_poll_events(const struct nexus *nexus) {
+    if (nexus->transport.state == TRANSPORT_CONNECTING) {
+        return POLLOUT;
+    }
+    sanscsi_iovec window[1];
+    size_t count = 0;
+    int wants =
+        sanscsi_rx_window(nexus->session, nexus->transport.cid, window, 1, &count) == SANSCSI_OK &&
+        count > 0;
+    return (short)((wants ? POLLIN : 0) | (nexus->transport.blocked ? POLLOUT : 0));
+}
+
+void nexus_ready(struct nexus *nexus, short events) {
+    if (nexus->transport.state == TRANSPORT_CONNECTING) {
+        report_connect(nexus, transport_continue(&nexus->transport, clock_now()));
+    } else if (nexus->transport.state == TRANSPORT_OPEN &&
+               (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        int gone = transport_receive(&nexus->transport, nexus->session) != 0;
+        int reads = (nexus_poll_events(nexus) & POLLIN) != 0;
+        serve_outputs(nexus); /* a CLOSE of ours goes before the peer's */
+        if (gone || (!reads && (events & (POLLHUP | POLLERR)) != 0)) {
+            close_transport(nexus, 1);
+        }
+    }
+}
+
+int nexus_login(struct nexus *nexus) {
+    nexus->wanted = 1;
+    while (!nexus_is_logged_in(nexus) && !nexus->failed && !host_interrupted(nexus->host)) {
+        host_turn(nexus->host, SANSCSI_NEVER);
+    }
+    if (nexus_is_logged_in(nexus)) {
+        return 0;
+    }
+    char portal[300];
+    endpoint_portal(nexus->endpoint, portal, sizeof(portal));
+    failure("no login at %s%s%s%s", portal, nexus->endpoint->target == NULL ? "" : " to ",
+            nexus->endpoint->target == NULL ? "" : nexus->endpoint->target,
+            host_interrupted(nexus->host) ? ": interrupted" : "");
+    return -1;
+}
+
+void nexus_queue(struct nexus *nexus, struct request *request) {
+    enqueue(nexus, request);
+}
+
+int nexus_run(struct nexus *nexus, struct request *request) {
+    enqueue(nexus, request);
+    while (request->state != REQUEST_DONE && !host_interrupted(nexus->host)) {
+        host_turn(nexus->host, SANSCSI_NEVER);
+    }
+    if (request->state != REQUEST_DONE) {
+        nexus_end(nexus); /* takes back what is lent */
+    }
+    if (!request->ok) {
+        request_report(request);
+    }
+    return request->ok ? 0 : -1;
+}
+
+void nexus_ask_end(struct nexus *nexus) {
+    nexus->wanted = 0;
+    nexus->running = 0;
+    if (nexus->session != NULL) {
+        /* A session that is not there, or ending already, needs no logout. */
+        (void)!sanscsi_logout(nexus->session, clock_now());
+    }
+}
+
+void nexus_end(struct nexus *nexus) {
+    uint64_t give_up = clock_now() + end_time;
+    nexus_ask_end(nexus);
+    while (sanscsi_session_state(nexus->session) != SANSCSI_SESSION_FREE &&
+           clock_now() < at_most(give_up, nexus->host->stop_at)) {
+        host_turn(nexus->host, give_up);
+    }
+    close_transport(nexus, 0);
+    serve_outputs(nexus);
+    abandon_queue(nexus);
+}
+
+void nexus_close(struct nexus *nexus) {
+    if (nexus->session == NULL) {
+        return;
+    }
+    nexus_end(nexus);
+    for (size_t i = 0; i < sanscsi_counter_count(); i++) {
+        nexus->host->counters[i] += sanscsi_counter(nexus->session, i);
+    }
+    struct nexus **at = &nexus->host->nexuses;
+    while (*at != nexus) {
+        at = &(*at)->next;
+    }
+    *at = nexus->next;
+    sanscsi_session_free(nexus->session);
+    nexus->session = NULL;
+}

@@ -1,0 +1,75 @@
+/* The command line of the example initiator: what it may hold and what it held. */
+#ifndef EXAMPLE_OPTIONS_H
+#define EXAMPLE_OPTIONS_H
+
+#include <iscsi/sanscsi.h>
+
+/* Exit codes, as scripts rely on them. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* Options that belong to some commands only: bits of options.given and of command.takes. */
+enum {
+    OPTION_VPD = 1U << 0,
+    OPTION_LBA = 1U << 1,
+    OPTION_BLOCKS = 1U << 2,
+    OPTION_INPUT = 1U << 3,
+    OPTION_OUTPUT = 1U << 4,
+    OPTION_COUNT = 1U << 5
+};
+
+struct command;
+
+struct options {
+    const struct command *command;
+    char **arguments; /* what stands behind the command, options taken out */
+    int argument_count;
+
+    char *initiator_name; /* NULL: one is made from the host's name */
+    sanscsi_parameters parameters;
+    uint64_t timeout; /* ns */
+    uint32_t reconnect;
+    uint32_t max_sessions;
+    uint32_t max_login_exchanges;
+    uint64_t memory_limit; /* bytes; 0: none */
+    char *event_log;
+    char *pcap;
+    uint32_t json;
+    uint32_t stats;
+    uint32_t quiet;
+    uint32_t verbose;
+    uint32_t help;
+    uint32_t version;
+
+    uint32_t given; /* OPTION_... bits that were on the command line */
+    uint32_t vpd;   /* page code */
+    uint32_t count; /* pings */
+    uint64_t lba;
+    uint64_t blocks;
+    char *input;
+    char *output;
+};
+
+struct command {
+    const char *name;
+    const char *arguments; /* as the usage text shows them */
+    const char *help;
+    int min_arguments;
+    int max_arguments;
+    uint32_t takes; /* OPTION_... bits */
+    uint32_t needs; /* those it cannot do without */
+    int (*run)(const struct options *options);
+};
+
+/*
+ * Reads the command line; argv's order is changed. Returns 1 when options->command is to be run,
+ * 0 when all is done (--help, --version), -1 after a usage error, which has been told.
+ */
+int options_parse(int argc, char **argv, struct options *options);
+
+/* Tells a usage error; returns EXIT_USAGE. */
+__attribute__((format(printf, 1, 2))) int usage_error(const char *format, ...);
+
+/* Tells a failure on standard error; returns EXIT_FAILED. */
+__attribute__((format(printf, 1, 2))) int failure(const char *format, ...);
+
+#endif

@@ -1,0 +1,213 @@
+/* Moves bytes between a non-blocking TCP socket and a session's windows. */
+#include "transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    MAX_PIECES = 64, /* entries of one window */
+    MAX_ROUNDS = 64  /* reads or writes before others have their turn */
+};
+
+uint64_t clock_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * SANSCSI_SECOND + (uint64_t)now.tv_nsec;
+}
+
+static uint32_t connect_failure(int error) {
+    static const struct {
+        int error;
+        uint32_t failure;
+    } failures[] = {
+        {EHOSTUNREACH, SANSCSI_CONNECT_NO_ROUTE}, {ENETUNREACH, SANSCSI_CONNECT_NO_ROUTE},
+        {ENETDOWN, SANSCSI_CONNECT_NO_ROUTE},     {EADDRNOTAVAIL, SANSCSI_CONNECT_NO_ROUTE},
+        {ECONNREFUSED, SANSCSI_CONNECT_REFUSED},  {ETIMEDOUT, SANSCSI_CONNECT_TIMEOUT},
+    };
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        if (failures[i].error == error) {
+            return failures[i].failure;
+        }
+    }
+    return SANSCSI_CONNECT_OTHER;
+}
+
+void transport_init(struct transport *transport, struct pcap *pcap) {
+    memset(transport, 0, sizeof(*transport));
+    transport->fd = -1;
+    transport->pcap = pcap;
+}
+
+static void forget_addresses(struct transport *transport) {
+    if (transport->addresses != NULL) {
+        freeaddrinfo(transport->addresses);
+    }
+    transport->addresses = NULL;
+    transport->candidate = NULL;
+}
+
+static void drop_socket(struct transport *transport) {
+    if (transport->fd >= 0) {
+        close(transport->fd);
+    }
+    transport->fd = -1;
+}
+
+static uint32_t opened(struct transport *transport) {
+    int one = 1;
+    (void)setsockopt(transport->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    forget_addresses(transport);
+    transport->state = TRANSPORT_OPEN;
+    transport->blocked = 0;
+    pcap_stream_open(&transport->stream, transport->pcap, transport->fd);
+    return 0;
+}
+
+/* Tries the addresses that are left until one connects or may yet do so. */
+static uint32_t try_candidates(struct transport *transport) {
+    while (transport->candidate != NULL) {
+        const struct addrinfo *address = transport->candidate;
+        transport->candidate = address->ai_next;
+        transport->fd = socket(address->ai_family, SOCK_STREAM, 0);
+        if (transport->fd >= 0 && fcntl(transport->fd, F_SETFL, O_NONBLOCK) == 0 &&
+            fcntl(transport->fd, F_SETFD, FD_CLOEXEC) == 0) {
+            if (connect(transport->fd, address->ai_addr, address->ai_addrlen) == 0) {
+                return opened(transport);
+            }
+            if (errno == EINPROGRESS || errno == EINTR) {
+                transport->state = TRANSPORT_CONNECTING;
+                return 0;
+            }
+        }
+        transport->failure = connect_failure(errno);
+        drop_socket(transport);
+    }
+    forget_addresses(transport);
+    transport->state = TRANSPORT_CLOSED;
+    return transport->failure;
+}
+
+uint32_t transport_open(struct transport *transport, const char *host, uint32_t port,
+                        uint64_t deadline) {
+    struct addrinfo hints = {0};
+    char service[16];
+    transport_close(transport, 0);
+    snprintf(service, sizeof(service), "%u", (unsigned)port);
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    transport->failure = SANSCSI_CONNECT_UNRESOLVED;
+    transport->deadline = deadline;
+    if (getaddrinfo(host, service, &hints, &transport->addresses) != 0) {
+        transport->addresses = NULL;
+        return SANSCSI_CONNECT_UNRESOLVED;
+    }
+    transport->candidate = transport->addresses;
+    return try_candidates(transport);
+}
+
+uint32_t transport_continue(struct transport *transport, uint64_t now) {
+    int error = 0;
+    socklen_t size = sizeof(error);
+    struct sockaddr_storage peer;
+    socklen_t peer_size = sizeof(peer);
+    if (now >= transport->deadline) {
+        transport_close(transport, 0);
+        return SANSCSI_CONNECT_TIMEOUT;
+    }
+    if (getsockopt(transport->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+        error = errno;
+    }
+    if (error == 0 && getpeername(transport->fd, (struct sockaddr *)&peer, &peer_size) == 0) {
+        return opened(transport);
+    }
+    if (error == 0) {
+        return 0; /* not yet */
+    }
+    transport->failure = connect_failure(error);
+    drop_socket(transport);
+    return try_candidates(transport);
+}
+
+void transport_close(struct transport *transport, uint32_t by_peer) {
+    if (transport->state == TRANSPORT_OPEN) {
+        pcap_stream_close(&transport->stream, by_peer ? PCAP_IN : PCAP_OUT);
+    }
+    drop_socket(transport);
+    forget_addresses(transport);
+    transport->state = TRANSPORT_CLOSED;
+}
+
+/* A window as the system calls want it. Returns the bytes in it. */
+static size_t to_system(struct iovec *system, const sanscsi_iovec *window, size_t count) {
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        system[i].iov_base = window[i].data;
+        system[i].iov_len = window[i].size;
+        total += window[i].size;
+    }
+    return total;
+}
+
+static int is_passing(int error) {
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+int transport_send(struct transport *transport, sanscsi_session *session) {
+    sanscsi_iovec window[MAX_PIECES];
+    struct iovec system[MAX_PIECES];
+    transport->blocked = 1; /* until there is nothing left to send */
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+        size_t count = 0;
+        if (sanscsi_tx_window(session, transport->cid, window, MAX_PIECES, &count) != SANSCSI_OK ||
+            count == 0) {
+            transport->blocked = 0;
+            break;
+        }
+        size_t total = to_system(system, window, count);
+        ssize_t sent = writev(transport->fd, system, (int)count);
+        if (sent < 0) {
+            return is_passing(errno) ? 0 : -1;
+        }
+        pcap_stream_data(&transport->stream, PCAP_OUT, system, (size_t)sent);
+        if (sanscsi_tx_commit(session, transport->cid, (size_t)sent, clock_now()) != SANSCSI_OK ||
+            (size_t)sent < total) {
+            break;
+        }
+    }
+    return 0;
+}
+
+int transport_receive(struct transport *transport, sanscsi_session *session) {
+    sanscsi_iovec window[MAX_PIECES];
+    struct iovec system[MAX_PIECES];
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+        size_t count = 0;
+        if (sanscsi_rx_window(session, transport->cid, window, MAX_PIECES, &count) != SANSCSI_OK ||
+            count == 0) {
+            break;
+        }
+        size_t total = to_system(system, window, count);
+        ssize_t came = readv(transport->fd, system, (int)count);
+        if (came == 0 || (came < 0 && !is_passing(errno))) {
+            return -1;
+        }
+        if (came < 0) {
+            break;
+        }
+        pcap_stream_data(&transport->stream, PCAP_IN, system, (size_t)came);
+        if (sanscsi_rx_commit(session, transport->cid, (size_t)came, clock_now()) != SANSCSI_OK ||
+            (size_t)came < total) {
+            break;
+        }
+    }
+    return 0;
+}
