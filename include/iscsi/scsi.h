@@ -1,6 +1,7 @@
 /** @file
  * SCSI: CDB builders and parsers of what comes back. Pure functions on bytes: they keep nothing,
- * allocate nothing and know no iSCSI. Section numbers are those of SAM-5, SPC-4 and SBC-3.
+ * allocate nothing and know no iSCSI. References are to SAM-5, SPC-4 and SBC-3; where one names
+ * clause 5 of SBC-3 or 6 of SPC-4 alone, look under the command's name there.
  *
  * Parsers share their manners. The output's size member is set by the caller; members that a
  * later release adds are filled only when it covers them. #SANSCSI_OK: every member is filled.
@@ -27,14 +28,14 @@ SANSCSI_BEGIN_DECLS
 
 /** Flags of the CDB builders: the bits of CDB byte 1 that they set. */
 enum {
-    SANSCSI_CDB_DPO = 0x10,   /**< Disable page out, READ and WRITE but (6) (SBC-3 4.15). */
-    SANSCSI_CDB_FUA = 0x08,   /**< Force unit access, READ and WRITE but (6) (SBC-3 4.15). */
-    SANSCSI_CDB_IMMED = 0x02, /**< SYNCHRONIZE CACHE: status before the work (SBC-3 5.22). */
-    SANSCSI_CDB_LLBAA = 0x10, /**< MODE SENSE(10): long LBAs are accepted (SPC-4 6.12). */
-    SANSCSI_CDB_DBD = 0x08    /**< MODE SENSE: no block descriptors (SPC-4 6.11). */
+    SANSCSI_CDB_DPO = 0x10,   /**< Disable page out, READ and WRITE but (6) (SBC-3 5.11). */
+    SANSCSI_CDB_FUA = 0x08,   /**< Force unit access, READ and WRITE but (6) (SBC-3 5.11). */
+    SANSCSI_CDB_IMMED = 0x02, /**< SYNCHRONIZE CACHE: status before the work (SBC-3 5). */
+    SANSCSI_CDB_LLBAA = 0x10, /**< MODE SENSE(10): long LBAs are accepted (SPC-4 6). */
+    SANSCSI_CDB_DBD = 0x08    /**< MODE SENSE: no block descriptors (SPC-4 6). */
 };
 
-/** Which values MODE SENSE asks for (SPC-4 6.11.1, page control). */
+/** Which values MODE SENSE asks for (SPC-4 6, page control). */
 enum {
     SANSCSI_MODE_CURRENT = 0,    /**< Current values. */
     SANSCSI_MODE_CHANGEABLE = 1, /**< A mask of what can be changed. */
@@ -116,7 +117,7 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read_capacity16(uint8_t cdb[
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read(uint8_t cdb[16], uint64_t lba,
                                                          uint32_t blocks, uint32_t flags);
 
-/** WRITE: the (10) form where it fits, else (16) (SBC-3 5.32, 5.34). As sanscsi_cdb_read(). */
+/** WRITE: the (10) form where it fits, else (16) (SBC-3 5). As sanscsi_cdb_read(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write(uint8_t cdb[16], uint64_t lba,
                                                           uint32_t blocks, uint32_t flags);
 
@@ -151,24 +152,24 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read12(uint8_t cdb[16], uint
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read16(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** WRITE(6) (SBC-3 5.31). As sanscsi_cdb_read6(). */
+/** WRITE(6) (SBC-3 5). As sanscsi_cdb_read6(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write6(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** WRITE(10) (SBC-3 5.32). As sanscsi_cdb_read10(). */
+/** WRITE(10) (SBC-3 5). As sanscsi_cdb_read10(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write10(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
-/** WRITE(12) (SBC-3 5.33). As sanscsi_cdb_read12(). */
+/** WRITE(12) (SBC-3 5). As sanscsi_cdb_read12(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write12(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
-/** WRITE(16) (SBC-3 5.34). As sanscsi_cdb_read16(). */
+/** WRITE(16) (SBC-3 5). As sanscsi_cdb_read16(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write16(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
 /**
- * SYNCHRONIZE CACHE(10) (SBC-3 5.22).
+ * SYNCHRONIZE CACHE(10) (SBC-3 5).
  * @param cdb written
  * @param lba first logical block, below 2^32
  * @param blocks logical blocks, up to 65535; 0: to the end of the medium
@@ -180,7 +181,7 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_synchronize_cache10(uint8_t 
                                                                         uint32_t blocks,
                                                                         uint32_t flags);
 
-/** SYNCHRONIZE CACHE(16) (SBC-3 5.23): any LBA and count whose sum is at most 2^64, returns 16 or
+/** SYNCHRONIZE CACHE(16) (SBC-3 5): any LBA and count whose sum is at most 2^64, returns 16 or
  * 0; else as sanscsi_cdb_synchronize_cache10(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_synchronize_cache16(uint8_t cdb[16],
                                                                         uint64_t lba,
@@ -188,7 +189,7 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_synchronize_cache16(uint8_t 
                                                                         uint32_t flags);
 
 /**
- * MODE SENSE(6) (SPC-4 6.11).
+ * MODE SENSE(6) (SPC-4 6).
  * @param cdb written
  * @param flags #SANSCSI_CDB_DBD
  * @param page_control #SANSCSI_MODE_CURRENT etc.
@@ -202,7 +203,7 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense6(uint8_t cdb[16],
                                                                 uint32_t page, uint32_t subpage,
                                                                 uint32_t allocation_length);
 
-/** MODE SENSE(10) (SPC-4 6.12): also takes #SANSCSI_CDB_LLBAA and up to 65535 bytes, returns 10 or
+/** MODE SENSE(10) (SPC-4 6): also takes #SANSCSI_CDB_LLBAA and up to 65535 bytes, returns 10 or
  * 0; else as sanscsi_cdb_mode_sense6(). */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense10(uint8_t cdb[16], uint32_t flags,
                                                                  uint32_t page_control,
@@ -213,7 +214,7 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense10(uint8_t cdb[16]
 /** @name LUNs and inventories
  * @{ */
 
-/** How a LUN is written, bits 7-6 of its first byte (SAM-5 4.7.6.2). */
+/** How a LUN is written, bits 7-6 of its first byte (SAM-5 4.7). */
 enum {
     SANSCSI_LUN_PERIPHERAL = 0,   /**< Peripheral device addressing: bus, then target or LUN. */
     SANSCSI_LUN_FLAT_SPACE = 1,   /**< Flat space addressing: 14 bits. */
@@ -243,7 +244,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_lun_encode(uint32_t number, uint6
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_lun_decode(uint64_t lun, uint32_t *number);
 
 /**
- * The addressing method of a LUN's first level (SAM-5 4.7.6.2).
+ * The addressing method of a LUN's first level (SAM-5 4.7).
  * @param lun the 8 bytes of the LUN, big-endian
  * @return #SANSCSI_LUN_PERIPHERAL to #SANSCSI_LUN_EXTENDED
  */
@@ -351,7 +352,7 @@ enum {
     SANSCSI_VPD_PROVISIONING = 0xb2           /**< Logical block provisioning. */
 };
 
-/** Any page of vital product data (SPC-4 7.8.1). */
+/** Any page of vital product data (SPC-4 7.8). */
 typedef struct sanscsi_vpd {
     uint32_t size;                 /**< sizeof(sanscsi_vpd), set by the caller. */
     uint32_t peripheral_qualifier; /**< As in sanscsi_inquiry. */
@@ -375,7 +376,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_parse(const void *data, size_
                                                          uint32_t page, sanscsi_vpd *vpd);
 
 /**
- * One entry of page 00h, Supported VPD Pages (SPC-4 7.8.15).
+ * One entry of page 00h, Supported VPD Pages (SPC-4 7.8).
  * @param vpd page 00h from sanscsi_vpd_parse(), its data still there
  * @param index 0 to sanscsi_vpd.length - 1
  * @param page set on success to a page code
@@ -385,7 +386,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_page_get(const sanscsi_vpd *v
                                                             uint32_t *page);
 
 /**
- * Reads page 80h, Unit Serial Number, as text like those of sanscsi_inquiry (SPC-4 7.8.16).
+ * Reads page 80h, Unit Serial Number, as text like those of sanscsi_inquiry (SPC-4 7.8).
  * @param data what came
  * @param size bytes at @p data
  * @param text written on success, zero-terminated
@@ -399,14 +400,14 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_serial_parse(const void *data
                                                                 char *text, size_t text_size,
                                                                 size_t *length);
 
-/** What a designator names (SPC-4 7.8.6.1, association). */
+/** What a designator names (SPC-4 7.8.6, association). */
 enum {
     SANSCSI_DESIGNATOR_UNIT = 0,  /**< The logical unit. */
     SANSCSI_DESIGNATOR_PORT = 1,  /**< The target port that answered. */
     SANSCSI_DESIGNATOR_TARGET = 2 /**< The target device. */
 };
 
-/** Designator types that have a text form (SPC-4 7.8.6.1). */
+/** Designator types that have a text form (SPC-4 7.8.6). */
 enum {
     SANSCSI_DESIGNATOR_T10 = 1,      /**< T10 vendor ID and text of the vendor's. */
     SANSCSI_DESIGNATOR_EUI64 = 2,    /**< 8, 12 or 16 bytes. */
@@ -414,7 +415,7 @@ enum {
     SANSCSI_DESIGNATOR_SCSI_NAME = 8 /**< UTF-8 that begins with iqn., eui. or naa. */
 };
 
-/** One designator of page 83h (SPC-4 7.8.6.1). */
+/** One designator of page 83h (SPC-4 7.8.6). */
 typedef struct sanscsi_designator {
     uint32_t size;        /**< sizeof(sanscsi_designator), set by the caller. */
     uint32_t protocol;    /**< PROTOCOL IDENTIFIER, 5 for iSCSI; UINT32_MAX when PIV is 0. */
@@ -572,13 +573,13 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_capacity16_parse(const void *data
 /** @name Mode parameters
  * @{ */
 
-/** The answer to MODE SENSE: header and where the rest lies (SPC-4 7.5.5). */
+/** The answer to MODE SENSE: header and where the rest lies (SPC-4 7.5). */
 typedef struct sanscsi_mode {
     uint32_t size;            /**< sizeof(sanscsi_mode), set by the caller. */
     uint32_t total;           /**< Bytes that the unit has, with the header. */
     uint32_t medium_type;     /**< MEDIUM TYPE, 0 for disks. */
     uint32_t device_specific; /**< DEVICE-SPECIFIC PARAMETER. */
-    uint32_t write_protected; /**< Its bit 7: for disks, WP (SBC-3 6.3.1). */
+    uint32_t write_protected; /**< Its bit 7: for disks, WP (SBC-3 6.4). */
     uint32_t dpo_fua;         /**< Its bit 4: for disks, DPO and FUA are supported. */
     uint32_t long_lba;        /**< 1 when block descriptors have 16 bytes, 0 for 8. */
     uint32_t blocks_total;    /**< BLOCK DESCRIPTOR LENGTH, bytes. */
@@ -605,7 +606,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_mode6_parse(const void *data, siz
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_mode10_parse(const void *data, size_t size,
                                                             sanscsi_mode *mode);
 
-/** One block descriptor of a disk (SBC-3 6.3.2). */
+/** One block descriptor of a disk (SBC-3 6.4). */
 typedef struct sanscsi_mode_block {
     uint32_t size;         /**< sizeof(sanscsi_mode_block), set by the caller. */
     uint32_t block_length; /**< Bytes of a logical block. */
@@ -623,7 +624,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_mode_block_get(const sanscsi_mode
                                                               uint32_t index,
                                                               sanscsi_mode_block *block);
 
-/** One mode page (SPC-4 7.5.7). */
+/** One mode page (SPC-4 7.5). */
 typedef struct sanscsi_mode_page {
     uint32_t size;        /**< sizeof(sanscsi_mode_page), set by the caller. */
     uint32_t page;        /**< PAGE CODE, 0 to 63; 0 is the vendor's and takes all that is left. */
@@ -663,7 +664,7 @@ typedef struct sanscsi_sense {
     uint32_t end_of_medium;    /**< EOM: 1 at an end of the medium. */
     uint32_t wrong_length;     /**< ILI: 1 when the block length did not fit. */
     uint32_t replaceable_unit; /**< FIELD REPLACEABLE UNIT CODE; 0 without. */
-    /** SENSE KEY SPECIFIC, 3 bytes with SKSV set (SPC-4 4.5.2.4); borrowed; NULL without. */
+    /** SENSE KEY SPECIFIC, 3 bytes with SKSV set (SPC-4 4.5); borrowed; NULL without. */
     const uint8_t *key_specific;
 } sanscsi_sense;
 

@@ -33,7 +33,7 @@ enum {
 
 static const uint32_t read_write_flags = SANSCSI_CDB_DPO | SANSCSI_CDB_FUA;
 
-/* Where the forms of CDBs with a range of blocks keep it (SPC-4 4.3.4.1). */
+/* Where the forms of CDBs with a range of blocks keep it (SPC-4 4.3). */
 struct form {
     uint8_t length;
     uint8_t lba_bits;
@@ -199,7 +199,7 @@ uint32_t sanscsi_cdb_synchronize_cache16(uint8_t cdb[16], uint64_t lba, uint32_t
     return range(cdb, SYNCHRONIZE_CACHE_16, &form16, lba, blocks, flags, SANSCSI_CDB_IMMED);
 }
 
-/* Bytes 1 to 3 are the same in both forms of MODE SENSE (SPC-4 6.11, 6.12). */
+/* Bytes 1 to 3 are the same in both forms of MODE SENSE (SPC-4 6). */
 static bool mode_sense(uint8_t *cdb, uint8_t opcode, uint32_t flags, uint32_t page_control,
                        uint32_t page, uint32_t subpage) {
     if (cdb == NULL || page_control > SANSCSI_MODE_SAVED || page > 0x3f || subpage > UINT8_MAX) {

@@ -7,9 +7,9 @@
 enum {
     HEADER6_LENGTH = 4,
     HEADER10_LENGTH = 8,
-    BLOCK_LENGTH = 8,       /* SBC-3 6.3.2.2: short LBA */
-    LONG_BLOCK_LENGTH = 16, /* SBC-3 6.3.2.3: long LBA */
-    PAGE_HEADER = 2,        /* SPC-4 7.5.7: page_0 format */
+    BLOCK_LENGTH = 8,       /* SBC-3 6.4: short LBA */
+    LONG_BLOCK_LENGTH = 16, /* SBC-3 6.4: long LBA */
+    PAGE_HEADER = 2,        /* SPC-4 7.5: page_0 format */
     SUBPAGE_HEADER = 4      /* and sub_page format */
 };
 

@@ -38,7 +38,7 @@ static inline int32_t item_status(uint32_t position, uint32_t needed, uint32_t c
     return end > came ? SANSCSI_TRUNCATED : SANSCSI_OK;
 }
 
-/* Fields are padded with spaces (SPC-4 4.3.1), by some units with zeros. */
+/* Fields are padded with spaces (SPC-4 4.3), by some units with zeros. */
 static inline bool is_padding(uint8_t byte) {
     return byte == ' ' || byte == 0;
 }

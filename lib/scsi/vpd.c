@@ -7,7 +7,7 @@
 enum {
     DESIGNATOR_HEADER = 4,
     T10_VENDOR_LENGTH = 8,
-    NAA_REGISTERED_EXTENDED = 6 /* the one NAA format of 16 bytes (SPC-4 7.8.6.6) */
+    NAA_REGISTERED_EXTENDED = 6 /* the one NAA format of 16 bytes (SPC-4 7.8.6) */
 };
 
 enum code_set { CODE_BINARY = 1, CODE_ASCII = 2, CODE_UTF8 = 3 };

@@ -18,7 +18,7 @@ static uint8_t *exactly(const uint8_t *bytes, size_t size) {
     return copy;
 }
 
-/* SPC-4 7.5.5: WP and DPOFUA, one short block descriptor, a page_0 and a sub_page page */
+/* SPC-4 7.5: WP and DPOFUA, one short block descriptor, a page_0 and a sub_page page */
 static const uint8_t mode6_bytes[] = {
     25,   0x00, 0x90, 8,                      /* header: 25 bytes follow */
     0x00, 0x01, 0x02, 0x03, 0, 0, 0x02, 0x00, /* 66051 blocks of 512 bytes */
@@ -26,7 +26,7 @@ static const uint8_t mode6_bytes[] = {
     0x4a, 0x01, 0x00, 0x04, 9, 8, 7,    6,    /* control extension */
 };
 
-/* SPC-4 7.5.5: LONGLBA, one long block descriptor, one page */
+/* SPC-4 7.5: LONGLBA, one long block descriptor, one page */
 static const uint8_t mode10_bytes[] = {
     0x00, 0x1a, 0x00, 0x10, 0x01, 0, 0x00, 0x10, /* header: 26 bytes follow */
     0x01, 0x02, 0x03, 0x04, 5,    6, 7,    8,    /* blocks */

@@ -19,7 +19,7 @@ static uint8_t *exactly(const uint8_t *bytes, size_t size) {
     return copy;
 }
 
-/* SPC-4 7.8.15: a disk with five pages */
+/* SPC-4 7.8: a disk with five pages */
 static const uint8_t pages_bytes[] = {0x00, 0x00, 0, 5, 0x00, 0x80, 0x83, 0xb0, 0xb2};
 
 static void supported_pages_good_and_cut(void **state) {
