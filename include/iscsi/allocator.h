@@ -16,7 +16,8 @@ typedef struct sanscsi_allocator {
     uint32_t size; /**< sizeof(sanscsi_allocator) */
     /** Returns @p bytes bytes aligned for any object, or NULL when there are none. */
     void *(*allocate)(void *context, size_t bytes);
-    /** Takes back @p memory, which allocate() returned for @p bytes bytes. Never called with NULL. */
+    /** Takes back @p memory, which allocate() returned for @p bytes bytes. Never called with NULL.
+     */
     void (*release)(void *context, void *memory, size_t bytes);
     void *context; /**< Handed to both functions; the library does not look at it. */
 } sanscsi_allocator;

@@ -79,16 +79,16 @@ enum {
     SANSCSI_EVENT_REDIRECT_SUCCEEDED = 44,
     SANSCSI_EVENT_REDIRECT_ADDRESS_INVALID = 45,
 
-    SANSCSI_EVENT_EVENTS_DROPPED = 100,     /**< Events came faster than they were polled. */
-    SANSCSI_EVENT_CONNECT_FAILED = 101,     /**< The transport could not be opened. */
-    SANSCSI_EVENT_LOGIN_TIMEOUT = 102,      /**< The login did not end in the time allowed. */
-    SANSCSI_EVENT_CONNECTION_LOST = 103,    /**< The peer closed in full feature phase. */
-    SANSCSI_EVENT_PROTOCOL_ERROR = 104,     /**< The peer broke the protocol after login. */
-    SANSCSI_EVENT_REJECT_RECEIVED = 105,    /**< The target sent a Reject PDU. */
-    SANSCSI_EVENT_ASYNC_RECEIVED = 106,     /**< The target sent an Asynchronous Message. */
-    SANSCSI_EVENT_TASK_TIMEOUT = 107,       /**< A task was not answered in its time. */
-    SANSCSI_EVENT_LOGOUT_TIMEOUT = 108,     /**< The logout was not answered in its time. */
-    SANSCSI_EVENT_LOGOUT_REFUSED = 109,     /**< The target answered the logout with a failure. */
+    SANSCSI_EVENT_EVENTS_DROPPED = 100,  /**< Events came faster than they were polled. */
+    SANSCSI_EVENT_CONNECT_FAILED = 101,  /**< The transport could not be opened. */
+    SANSCSI_EVENT_LOGIN_TIMEOUT = 102,   /**< The login did not end in the time allowed. */
+    SANSCSI_EVENT_CONNECTION_LOST = 103, /**< The peer closed in full feature phase. */
+    SANSCSI_EVENT_PROTOCOL_ERROR = 104,  /**< The peer broke the protocol after login. */
+    SANSCSI_EVENT_REJECT_RECEIVED = 105, /**< The target sent a Reject PDU. */
+    SANSCSI_EVENT_ASYNC_RECEIVED = 106,  /**< The target sent an Asynchronous Message. */
+    SANSCSI_EVENT_TASK_TIMEOUT = 107,    /**< A task was not answered in its time. */
+    SANSCSI_EVENT_LOGOUT_TIMEOUT = 108,  /**< The logout was not answered in its time. */
+    SANSCSI_EVENT_LOGOUT_REFUSED = 109,  /**< The target answered the logout with a failure. */
     SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY = 110 /**< Memory for a SendTargets answer was short. */
 };
 
@@ -103,20 +103,21 @@ typedef struct sanscsi_event_arg {
 
 /** A diagnostic record. All pointers are borrowed until the next poll of the session. */
 typedef struct sanscsi_event {
-    uint32_t size;               /**< sizeof(sanscsi_event), set by the library. */
-    uint32_t id;                 /**< Number of the event. */
-    uint32_t severity;           /**< #SANSCSI_INFORMATION to #SANSCSI_CRITICAL. */
-    uint32_t cid;                /**< Connection it belongs to. */
-    uint64_t session;            /**< Number of the session within its initiator, from 1. */
-    uint64_t time;               /**< The `now` of the call that raised it, ns. */
-    const uint8_t *target;       /**< Target name, or NULL in an unnamed discovery session. */
-    size_t target_length;        /**< Bytes at @ref target. */
-    const uint8_t *portal;       /**< HOST:PORT. */
-    size_t portal_length;        /**< Bytes at @ref portal. */
-    uint32_t arg_count;          /**< Entries of @ref args in use. */
-    uint32_t cause_count;        /**< Entries of @ref causes in use. */
+    uint32_t size;         /**< sizeof(sanscsi_event), set by the library. */
+    uint32_t id;           /**< Number of the event. */
+    uint32_t severity;     /**< #SANSCSI_INFORMATION to #SANSCSI_CRITICAL. */
+    uint32_t cid;          /**< Connection it belongs to. */
+    uint64_t session;      /**< Number of the session within its initiator, from 1. */
+    uint64_t time;         /**< The `now` of the call that raised it, ns. */
+    const uint8_t *target; /**< Target name, or NULL in an unnamed discovery session. */
+    size_t target_length;  /**< Bytes at @ref target. */
+    const uint8_t *portal; /**< HOST:PORT. */
+    size_t portal_length;  /**< Bytes at @ref portal. */
+    uint32_t arg_count;    /**< Entries of @ref args in use. */
+    uint32_t cause_count;  /**< Entries of @ref causes in use. */
     sanscsi_event_arg args[SANSCSI_EVENT_MAX_ARGS]; /**< In the catalogue's order. */
-    uint32_t causes[SANSCSI_EVENT_MAX_CAUSES]; /**< The causes that fit: indexes into the catalogue. */
+    uint32_t
+        causes[SANSCSI_EVENT_MAX_CAUSES]; /**< The causes that fit: indexes into the catalogue. */
 } sanscsi_event;
 
 /**

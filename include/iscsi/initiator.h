@@ -32,17 +32,17 @@ typedef int32_t (*sanscsi_random_function)(void *context, void *bytes, size_t si
 
 /** What an initiator is made from. Zero or NULL in a member means what its comment says. */
 typedef struct sanscsi_initiator_settings {
-    uint32_t size;         /**< sizeof(sanscsi_initiator_settings) */
-    uint32_t max_sessions; /**< Sessions that may exist at once (64; 0: 64). */
-    const char *name;      /**< Our iSCSI name, copied; required (RFC 7143 4.2.7). */
-    size_t name_length;    /**< Bytes at @ref name, up to 223. */
-    const char *alias;     /**< InitiatorAlias, copied; NULL: none (RFC 7143 13.7). */
-    size_t alias_length;   /**< Bytes at @ref alias, up to 255. */
+    uint32_t size;                      /**< sizeof(sanscsi_initiator_settings) */
+    uint32_t max_sessions;              /**< Sessions that may exist at once (64; 0: 64). */
+    const char *name;                   /**< Our iSCSI name, copied; required (RFC 7143 4.2.7). */
+    size_t name_length;                 /**< Bytes at @ref name, up to 223. */
+    const char *alias;                  /**< InitiatorAlias, copied; NULL: none (RFC 7143 13.7). */
+    size_t alias_length;                /**< Bytes at @ref alias, up to 255. */
     const sanscsi_allocator *allocator; /**< Copied; NULL: sanscsi_default_allocator(). */
-    sanscsi_crc32c_function crc32c; /**< Lent; NULL: sanscsi_crc32c(). */
-    void *crc32c_context;           /**< Handed to @ref crc32c. */
-    sanscsi_random_function random; /**< Lent; NULL: ISIDs are derived from @ref name. */
-    void *random_context;           /**< Handed to @ref random. */
+    sanscsi_crc32c_function crc32c;     /**< Lent; NULL: sanscsi_crc32c(). */
+    void *crc32c_context;               /**< Handed to @ref crc32c. */
+    sanscsi_random_function random;     /**< Lent; NULL: ISIDs are derived from @ref name. */
+    void *random_context;               /**< Handed to @ref random. */
 } sanscsi_initiator_settings;
 
 /**

@@ -4,7 +4,8 @@
 #ifndef SANSCSI_NAME_H
 #define SANSCSI_NAME_H
 
-#include <iscsi/session.h>
+#include <iscsi/status.h>
+#include <iscsi/types.h>
 
 SANSCSI_BEGIN_DECLS
 
@@ -22,6 +23,16 @@ SANSCSI_BEGIN_DECLS
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_name_check(const char *name, size_t length);
 
+/** A portal. */
+typedef struct sanscsi_portal {
+    uint32_t size;       /**< sizeof(sanscsi_portal), set by the library. */
+    uint32_t port;       /**< TCP port. */
+    const uint8_t *host; /**< Host name, IPv4 or IPv6 address, without brackets. */
+    size_t host_length;  /**< Bytes at @ref host. */
+    uint32_t tag;        /**< Portal group tag, or UINT32_MAX when none is told. */
+    uint32_t is_ipv6;    /**< 1 when @ref host is an IPv6 address. */
+} sanscsi_portal;
+
 /**
  * Reads HOST[:PORT][,TAG]: a host name, an IPv4 address, or an IPv6 address in brackets with an
  * optional scope id (RFC 7143 13.8, RFC 4007). A missing port is 3260, a missing tag UINT32_MAX.
@@ -35,14 +46,14 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_portal_parse(const char *text, si
 
 /** A parsed URL. Texts lie in the caller's buffer, percent-escapes decoded, zero-terminated. */
 typedef struct sanscsi_url {
-    uint32_t size;        /**< sizeof(sanscsi_url), set by the caller. */
-    uint32_t port;        /**< TCP port. */
-    const char *host;     /**< Host without brackets. */
-    const char *target;   /**< Target name. */
-    const char *user;     /**< CHAP user, or NULL. */
-    const char *secret;   /**< CHAP secret, or NULL. */
-    uint32_t lun;         /**< Logical unit number, 0 to 16383. */
-    uint32_t is_ipv6;     /**< 1 when the host is an IPv6 address. */
+    uint32_t size;      /**< sizeof(sanscsi_url), set by the caller. */
+    uint32_t port;      /**< TCP port. */
+    const char *host;   /**< Host without brackets. */
+    const char *target; /**< Target name. */
+    const char *user;   /**< CHAP user, or NULL. */
+    const char *secret; /**< CHAP secret, or NULL. */
+    uint32_t lun;       /**< Logical unit number, 0 to 16383. */
+    uint32_t is_ipv6;   /**< 1 when the host is an IPv6 address. */
 } sanscsi_url;
 
 /**

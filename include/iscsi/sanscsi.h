@@ -7,11 +7,14 @@
 #include <iscsi/allocator.h>
 #include <iscsi/event.h>
 #include <iscsi/initiator.h>
+#include <iscsi/inquiry.h>
 #include <iscsi/name.h>
+#include <iscsi/output.h>
 #include <iscsi/scan.h>
 #include <iscsi/scsi.h>
 #include <iscsi/session.h>
 #include <iscsi/status.h>
+#include <iscsi/task.h>
 #include <iscsi/types.h>
 #include <iscsi/version.h>
 

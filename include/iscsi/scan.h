@@ -6,8 +6,8 @@
 #ifndef SANSCSI_SCAN_H
 #define SANSCSI_SCAN_H
 
+#include <iscsi/output.h>
 #include <iscsi/scsi.h>
-#include <iscsi/session.h>
 
 SANSCSI_BEGIN_DECLS
 

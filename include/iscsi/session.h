@@ -1,5 +1,6 @@
 /** @file
- * Sessions: settings, the bytes in and out, tasks, and what comes back by polling.
+ * Sessions: settings, life, the bytes in and out. Their tasks are in task.h, what comes back by
+ * polling in output.h.
  *
  * A session calls nobody. Its caller opens the transport that #SANSCSI_OUTPUT_CONNECT asks for,
  * moves bytes between it and the two windows, calls sanscsi_tick() when sanscsi_deadline() has
@@ -10,7 +11,6 @@
 #ifndef SANSCSI_SESSION_H
 #define SANSCSI_SESSION_H
 
-#include <iscsi/event.h>
 #include <iscsi/initiator.h>
 
 SANSCSI_BEGIN_DECLS
@@ -65,34 +65,34 @@ typedef struct sanscsi_parameters {
 
 /** What a session is made from. Zero or NULL in a member means what its comment says. */
 typedef struct sanscsi_session_settings {
-    uint32_t size; /**< sizeof(sanscsi_session_settings) */
-    uint32_t type; /**< #SANSCSI_SESSION_NORMAL or #SANSCSI_SESSION_DISCOVERY. */
-    const char *target_name;   /**< Copied; required but in a discovery session. */
-    size_t target_name_length; /**< Bytes at @ref target_name, up to 223. */
-    const char *host;          /**< Host name or address without brackets, copied; required. */
-    size_t host_length;        /**< Bytes at @ref host, up to 255. */
-    uint32_t port;             /**< TCP port (0: 3260). */
+    uint32_t size;                /**< sizeof(sanscsi_session_settings) */
+    uint32_t type;                /**< #SANSCSI_SESSION_NORMAL or #SANSCSI_SESSION_DISCOVERY. */
+    const char *target_name;      /**< Copied; required but in a discovery session. */
+    size_t target_name_length;    /**< Bytes at @ref target_name, up to 223. */
+    const char *host;             /**< Host name or address without brackets, copied; required. */
+    size_t host_length;           /**< Bytes at @ref host, up to 255. */
+    uint32_t port;                /**< TCP port (0: 3260). */
     uint32_t max_login_exchanges; /**< Exchanges allowed in one login stage (16). */
     uint32_t max_pair_length;     /**< Bytes of one key=value pair from the target (16384). */
     uint32_t max_login_text;      /**< Bytes of text from the target in one login (262144). */
     uint32_t max_discovery_text;  /**< Bytes of one SendTargets answer (4194304). */
     uint32_t max_unknown_keys;    /**< Keys of one login answered NotUnderstood (64). */
-    uint64_t login_timeout;   /**< ns from transport to full feature phase (30 s; 0: none). */
-    uint64_t command_timeout; /**< ns for a task that sets none (30 s; 0: none). */
-    uint64_t abort_timeout;   /**< ns to answer an ABORT TASK before the connection goes (5 s). */
-    uint64_t logout_timeout;  /**< ns to answer a logout (5 s). */
-    uint8_t isid[8];          /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
-                                   zero: one of the random form is made. */
+    uint64_t login_timeout;       /**< ns from transport to full feature phase (30 s; 0: none). */
+    uint64_t command_timeout;     /**< ns for a task that sets none (30 s; 0: none). */
+    uint64_t abort_timeout;  /**< ns to answer an ABORT TASK before the connection goes (5 s). */
+    uint64_t logout_timeout; /**< ns to answer a logout (5 s). */
+    uint8_t isid[8];         /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
+                                  zero: one of the random form is made. */
     sanscsi_parameters parameters; /**< What to propose. */
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */
 typedef struct sanscsi_limits {
-    uint32_t size;       /**< sizeof(sanscsi_limits) */
-    uint32_t tasks;      /**< Tasks that can be outstanding, 1 to 32768 (32). */
-    uint32_t tx_slots;   /**< PDUs shown to the transport at once, 2 to 1024 (8). */
-    uint32_t events;     /**< Events that wait for a poll, 1 to 1024 (4). */
-    uint32_t event_text; /**< Bytes of string arguments kept per event, 32 to 65536 (256). */
+    uint32_t size;           /**< sizeof(sanscsi_limits) */
+    uint32_t tasks;          /**< Tasks that can be outstanding, 1 to 32768 (32). */
+    uint32_t tx_slots;       /**< PDUs shown to the transport at once, 2 to 1024 (8). */
+    uint32_t events;         /**< Events that wait for a poll, 1 to 1024 (4). */
+    uint32_t event_text;     /**< Bytes of string arguments kept per event, 32 to 65536 (256). */
     uint32_t max_cdb_length; /**< Bytes of the longest CDB, 16 to 260 (16). */
     uint32_t max_outstanding_r2t; /**< R2Ts per task that can wait, 1 to 65535 (1). */
 } sanscsi_limits;
@@ -144,9 +144,10 @@ SANSCSI_API size_t sanscsi_session_memory(const sanscsi_session_settings *settin
  *         #SANSCSI_TOO_LARGE for a limit out of its range; #SANSCSI_TOO_MANY_SESSIONS, which is
  *         event 33 (sanscsi_event_explain() makes the record); #SANSCSI_NO_MEMORY
  */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t
-sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_settings *settings,
-                    const sanscsi_limits *limits, sanscsi_session **session);
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_new(sanscsi_initiator *initiator,
+                                                           const sanscsi_session_settings *settings,
+                                                           const sanscsi_limits *limits,
+                                                           sanscsi_session **session);
 
 /**
  * Ends a session at once and gives its memory back. Outstanding tasks get no TASK_DONE: to end
@@ -335,232 +336,14 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_tick(sanscsi_session *session, ui
 
 /** @} */
 
-/** @name Tasks
- * @{ */
-
-/** Task attributes (RFC 7143 11.3.1). */
-enum {
-    SANSCSI_ATTRIBUTE_UNTAGGED = 0,      /**< Untagged. */
-    SANSCSI_ATTRIBUTE_SIMPLE = 1,        /**< Simple. */
-    SANSCSI_ATTRIBUTE_ORDERED = 2,       /**< Ordered. */
-    SANSCSI_ATTRIBUTE_HEAD_OF_QUEUE = 3, /**< Head of queue. */
-    SANSCSI_ATTRIBUTE_ACA = 4            /**< ACA. */
-};
-
-/** A SCSI command to submit. */
-typedef struct sanscsi_command {
-    uint32_t size;       /**< sizeof(sanscsi_command) */
-    uint32_t attribute;  /**< #SANSCSI_ATTRIBUTE_SIMPLE etc. (simple). */
-    uint64_t lun;        /**< The 8 bytes of the LUN, big-endian: sanscsi_lun_encode(). */
-    const uint8_t *cdb;  /**< The CDB, copied. */
-    uint32_t cdb_length; /**< Bytes at @ref cdb, 6 up to sanscsi_limits.max_cdb_length. */
-    uint32_t data_out_count; /**< Entries at @ref data_out; 0: the command writes nothing. */
-    uint32_t data_in_count;  /**< Entries at @ref data_in; 0: the command reads nothing. */
-    uint32_t sense_size;     /**< Bytes at @ref sense. */
-    /** What to write: list and bytes are lent until TASK_DONE is polled. Up to 4 GiB-1 in all. */
-    const sanscsi_iovec *data_out;
-    /** Where to read to: list and buffers are lent until TASK_DONE is polled. Up to 4 GiB-1. */
-    const sanscsi_iovec *data_in;
-    /** Where to keep sense data, lent until TASK_DONE is polled; may be NULL. */
-    uint8_t *sense;
-    uint64_t user;    /**< Handed back in TASK_DONE; the library does not look at it. */
-    uint64_t timeout; /**< ns until the task is aborted; 0: the session's command_timeout;
-                           #SANSCSI_NEVER: none. */
-} sanscsi_command;
-
-/**
- * Fills a command with defaults: simple task, no data, the session's timeout.
- * @param command filled; NULL is ignored
- */
-SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
-
-/**
- * Submits a SCSI command. It is sent when the command window allows, in order of submission.
- * Exactly one #SANSCSI_OUTPUT_TASK_DONE follows an #SANSCSI_OK, whatever happens.
- * @param session the session
- * @param command read; what its comments call lent is kept until TASK_DONE
- * @param now current time, ns
- * @param task set to the task's handle on success; may be NULL
- * @return #SANSCSI_OK; #SANSCSI_NO_FREE_TASK; #SANSCSI_NOT_LOGGED_IN; #SANSCSI_IN_TRANSITION;
- *         #SANSCSI_WRONG_SESSION_TYPE in a discovery session; #SANSCSI_TOO_LARGE for more than
- *         4 GiB-1 of data or a CDB over the limit; #SANSCSI_INVALID_ARGUMENT
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,
-                                                      const sanscsi_command *command,
-                                                      uint64_t now, sanscsi_task *task);
-
-/**
- * Pings the target by a NOP-Out (RFC 7143 11.18); TASK_DONE follows with its answer.
- * @param session the session, not a discovery session
- * @param user handed back in TASK_DONE
- * @param timeout ns; 0: the session's command_timeout; #SANSCSI_NEVER: none
- * @param now current time, ns
- * @param task set to the task's handle on success; may be NULL
- * @return as sanscsi_submit()
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_ping(sanscsi_session *session, uint64_t user,
-                                                    uint64_t timeout, uint64_t now,
-                                                    sanscsi_task *task);
-
-/**
- * Asks a discovery session's portal for its targets (RFC 7143 appendix C, SendTargets=All). Each
- * comes as #SANSCSI_OUTPUT_TARGET, then TASK_DONE. The answer is kept in memory of the allocator
- * until it has been polled.
- * @param session the session
- * @param user handed back in TASK_DONE
- * @param now current time, ns
- * @param task set to the task's handle on success; may be NULL
- * @return as sanscsi_submit(); #SANSCSI_ALREADY_STARTED when one is outstanding;
- *         #SANSCSI_WRONG_SESSION_TYPE unless it is a discovery session
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_send_targets(sanscsi_session *session,
-                                                            uint64_t user, uint64_t now,
-                                                            sanscsi_task *task);
-
-/**
- * Cancels a task. If it was not sent yet it ends at once; else by ABORT TASK (RFC 7143 11.5.1).
- * TASK_DONE follows in any case, with the target's answer if that came first.
- * @param session the session
- * @param task its handle
- * @param now current time, ns
- * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_TASK when it has ended already (a TASK_DONE may wait to be
- *         polled); #SANSCSI_INVALID_ARGUMENT for NULL
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_cancel(sanscsi_session *session, sanscsi_task task,
-                                                      uint64_t now);
-
-/** @} */
-
-/** @name Outputs
- * @{ */
-
-/** Types of outputs. */
-enum {
-    SANSCSI_OUTPUT_NONE = 0,       /**< Nothing to tell. */
-    SANSCSI_OUTPUT_CONNECT = 1,    /**< Please open a transport to host and port for cid. */
-    SANSCSI_OUTPUT_CLOSE = 2,      /**< Please close cid's transport, then sanscsi_closed(). */
-    SANSCSI_OUTPUT_LOGGED_IN = 3,  /**< The session is in full feature phase. */
-    SANSCSI_OUTPUT_LOGGED_OUT = 4, /**< The session has ended or could not be made. */
-    SANSCSI_OUTPUT_TASK_DONE = 5,  /**< A task has ended: see @ref sanscsi_output.result. */
-    SANSCSI_OUTPUT_TARGET = 6,     /**< A discovery record: see @ref sanscsi_output.target. */
-    SANSCSI_OUTPUT_ASYNC = 7,      /**< An async message: see @ref sanscsi_output.async. */
-    SANSCSI_OUTPUT_EVENT = 8       /**< A diagnostic record: see @ref sanscsi_output.event. */
-};
-
-/** Where a task's life ended: io_status in TASK_DONE and in events 1 and 2. */
-enum {
-    SANSCSI_IO_OK = 0,                 /**< The target answered. */
-    SANSCSI_IO_SESSION_OFFLINE = 3,    /**< The session had ended or was ended. */
-    SANSCSI_IO_TIMEOUT = 4,            /**< Timed out; with return value 1: in transition. */
-    SANSCSI_IO_TARGET_FAILURE = 5,     /**< iSCSI response code Target Failure. */
-    SANSCSI_IO_CONNECTION_OFFLINE = 6, /**< The connection was lost. */
-    SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes came than the target says it sent. */
-    SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() ended it. */
-};
-
-/** Kinds of tasks. */
-enum {
-    SANSCSI_TASK_COMMAND = 1,     /**< sanscsi_submit() */
-    SANSCSI_TASK_PING = 2,        /**< sanscsi_ping() */
-    SANSCSI_TASK_SEND_TARGETS = 3 /**< sanscsi_send_targets() */
-};
-
-/** How a task ended. */
-typedef struct sanscsi_task_result {
-    uint32_t size;        /**< sizeof(sanscsi_task_result), set by the library. */
-    uint32_t kind;        /**< #SANSCSI_TASK_COMMAND etc. */
-    sanscsi_task task;    /**< The handle; from now on stale. */
-    uint64_t user;        /**< The caller's word. */
-    uint32_t scsi_status; /**< SCSI status byte (SAM-5 5.3); 0 where none came. */
-    uint32_t io_status;   /**< #SANSCSI_IO_OK etc. */
-    uint32_t response;    /**< iSCSI Response code (RFC 7143 11.4.3). */
-    uint32_t data_in;     /**< Bytes read into the caller's buffers. */
-    uint32_t underflow;   /**< Bytes of the expected length that the target did not transfer. */
-    uint32_t overflow;    /**< Bytes the target would have transferred beyond it. */
-    uint32_t sense_length; /**< Bytes kept at sanscsi_command.sense. */
-    uint32_t sense_total;  /**< Bytes of sense data the target sent. */
-    uint32_t sense_key;    /**< Sense key; 0 without sense data. */
-    uint32_t sense_code;   /**< ASC * 256 + ASCQ; 0 without sense data. */
-} sanscsi_task_result;
-
-/** One discovery record. */
-typedef struct sanscsi_target {
-    uint32_t size;         /**< sizeof(sanscsi_target), set by the library. */
-    uint32_t portal_count; /**< TargetAddress keys of the record; 0: the portal we asked. */
-    const uint8_t *name;   /**< TargetName. */
-    size_t name_length;    /**< Bytes at @ref name. */
-    const uint8_t *addresses; /**< For sanscsi_target_portal(). */
-    size_t addresses_length;  /**< Bytes at @ref addresses. */
-} sanscsi_target;
-
-/** One portal of a discovery record. */
-typedef struct sanscsi_portal {
-    uint32_t size;       /**< sizeof(sanscsi_portal), set by the library. */
-    uint32_t port;       /**< TCP port. */
-    const uint8_t *host; /**< Host name, IPv4 or IPv6 address, without brackets. */
-    size_t host_length;  /**< Bytes at @ref host. */
-    uint32_t tag;        /**< Portal group tag, or UINT32_MAX when none is told. */
-    uint32_t is_ipv6;    /**< 1 when @ref host is an IPv6 address. */
-} sanscsi_portal;
-
-/** An asynchronous message (RFC 7143 11.9). */
-typedef struct sanscsi_async {
-    uint32_t size;        /**< sizeof(sanscsi_async), set by the library. */
-    uint32_t event;       /**< AsyncEvent. */
-    uint32_t vcode;       /**< AsyncVCode. */
-    uint32_t parameter1;  /**< Parameter1. */
-    uint32_t parameter2;  /**< Parameter2. */
-    uint32_t parameter3;  /**< Parameter3. */
-    uint64_t lun;         /**< LUN, where the event has one. */
-    uint32_t sense_key;   /**< Sense key of the sense data, 0 without. */
-    uint32_t sense_code;  /**< ASC * 256 + ASCQ, 0 without. */
-} sanscsi_async;
-
-/** One thing a session has to tell. All pointers are borrowed until the next poll. */
-typedef struct sanscsi_output {
-    uint32_t size;      /**< sizeof(sanscsi_output), set by the caller. */
-    uint32_t type;      /**< #SANSCSI_OUTPUT_NONE etc. */
-    uint32_t cid;       /**< The connection of CONNECT and CLOSE. */
-    uint32_t port;      /**< TCP port of CONNECT. */
-    const char *host;   /**< Host of CONNECT, zero-terminated. */
-    size_t host_length; /**< Bytes at @ref host without the zero. */
-    const sanscsi_task_result *result; /**< For TASK_DONE, else NULL. */
-    const sanscsi_target *target;      /**< For TARGET, else NULL. */
-    const sanscsi_async *async;        /**< For ASYNC, else NULL. */
-    const sanscsi_event *event;        /**< For EVENT, else NULL. */
-} sanscsi_output;
-
-/**
- * Takes the next thing the session has to tell.
- * @param session the session
- * @param output filled; its size member is set by the caller; type #SANSCSI_OUTPUT_NONE when there
- *        is nothing
- * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer or a wrong size
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_poll(sanscsi_session *session,
-                                                    sanscsi_output *output);
-
-/**
- * Reads one portal of a discovery record.
- * @param target the record, from an output not older than the last poll
- * @param index from 0 to sanscsi_target.portal_count - 1
- * @param portal filled; borrowed as the record is; its size member is set by the caller
- * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer or an index beyond the end
- */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_target_portal(const sanscsi_target *target,
-                                                             uint32_t index,
-                                                             sanscsi_portal *portal);
-
-/** @} */
-
 /** What ended a connection: the first error, kept until the next login begins. */
 typedef struct sanscsi_fault {
-    uint32_t size;     /**< sizeof(sanscsi_fault), set by the caller. */
-    uint32_t code;     /**< Number of the fault, 0: none. */
-    uint32_t opcode;   /**< Opcode of the PDU at fault. */
-    uint32_t value;    /**< What the field held. */
-    const char *name;  /**< Constant string, such as "login-response-itt". */
-    const char *text;  /**< Constant sentence. */
+    uint32_t size;       /**< sizeof(sanscsi_fault), set by the caller. */
+    uint32_t code;       /**< Number of the fault, 0: none. */
+    uint32_t opcode;     /**< Opcode of the PDU at fault. */
+    uint32_t value;      /**< What the field held. */
+    const char *name;    /**< Constant string, such as "login-response-itt". */
+    const char *text;    /**< Constant sentence. */
     const char *section; /**< Constant string: where the rule stands, such as "RFC 7143 11.13". */
 } sanscsi_fault;
 
@@ -572,8 +355,7 @@ typedef struct sanscsi_fault {
  * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_INVALID_ARGUMENT
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_connection_fault(const sanscsi_session *session,
-                                                                uint32_t cid,
-                                                                sanscsi_fault *fault);
+                                                                uint32_t cid, sanscsi_fault *fault);
 
 /** @name Counters
  * @{ */

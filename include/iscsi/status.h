@@ -27,12 +27,12 @@ enum {
     SANSCSI_BUFFER_TOO_SMALL = -11,  /**< The caller's buffer does not hold the result. */
     SANSCSI_UNKNOWN_EVENT = -12,     /**< No event has this number. */
 
-    SANSCSI_NOT_CONNECTED = -100,   /**< The connection has no transport now. */
-    SANSCSI_NOT_LOGGED_IN = -101,   /**< The session is not in full feature phase. */
-    SANSCSI_IN_TRANSITION = -102,   /**< The session is logging in or out: try again later. */
-    SANSCSI_NO_FREE_TASK = -103,    /**< Every task slot is in use: poll, then try again. */
-    SANSCSI_TOO_MANY_SESSIONS = -104, /**< The initiator's maximum of sessions exists. */
-    SANSCSI_ALREADY_STARTED = -105, /**< The operation is already under way. */
+    SANSCSI_NOT_CONNECTED = -100,      /**< The connection has no transport now. */
+    SANSCSI_NOT_LOGGED_IN = -101,      /**< The session is not in full feature phase. */
+    SANSCSI_IN_TRANSITION = -102,      /**< The session is logging in or out: try again later. */
+    SANSCSI_NO_FREE_TASK = -103,       /**< Every task slot is in use: poll, then try again. */
+    SANSCSI_TOO_MANY_SESSIONS = -104,  /**< The initiator's maximum of sessions exists. */
+    SANSCSI_ALREADY_STARTED = -105,    /**< The operation is already under way. */
     SANSCSI_WRONG_SESSION_TYPE = -106, /**< Not allowed in this type of session. */
 
     SANSCSI_PROTOCOL_ERROR = -200, /**< The peer broke the protocol; the connection has ended. */

@@ -64,11 +64,12 @@ void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
     sanscsi_session_end_task(session, slot, io_status);
 }
 
-/* ExpDataSN against what came (RFC 7143 11.4.8); more than came is lost data, which the byte count
+/* ExpDataSN against what came (RFC 7143 11.4.8). Only a GOOD status is judged by it: tgt tells 0
+ * behind data that it ends with CHECK CONDITION. More than came is lost data, which the byte count
  * tells too. */
 static bool data_sn_fits(const struct task *task, const struct scsi_response *response) {
     return task->direction != TASK_DATA_IN || response->response != RESPONSE_COMPLETED ||
-           response->exp_data_sn >= task->next_sn;
+           response->status != STATUS_GOOD || response->exp_data_sn >= task->next_sn;
 }
 
 /* What in a response can be wrong; FAULT_NONE when nothing is. */

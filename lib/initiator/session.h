@@ -2,6 +2,8 @@
 #ifndef SANSCSI_INITIATOR_SESSION_H
 #define SANSCSI_INITIATOR_SESSION_H
 
+#include <iscsi/output.h>
+
 #include "base/checked.h"
 #include "base/memory.h"
 #include "base/reader.h"

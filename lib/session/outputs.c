@@ -1,7 +1,7 @@
 /* What a session has to tell besides events, in order. */
 #include "session/outputs.h"
 
-#include <iscsi/session.h>
+#include <iscsi/output.h>
 
 #include "base/invariant.h"
 

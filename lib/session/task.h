@@ -2,7 +2,7 @@
 #ifndef SANSCSI_SESSION_TASK_H
 #define SANSCSI_SESSION_TASK_H
 
-#include <iscsi/session.h>
+#include <iscsi/task.h>
 
 #include "base/slots.h"
 

@@ -1,0 +1,123 @@
+/** @file
+ * What a session has to tell, taken by polling: requests for a transport, ends of tasks, discovery
+ * records, diagnostic events.
+ */
+#ifndef SANSCSI_OUTPUT_H
+#define SANSCSI_OUTPUT_H
+
+#include <iscsi/event.h>
+#include <iscsi/name.h>
+#include <iscsi/task.h>
+
+SANSCSI_BEGIN_DECLS
+
+/** Types of outputs. */
+enum {
+    SANSCSI_OUTPUT_NONE = 0,       /**< Nothing to tell. */
+    SANSCSI_OUTPUT_CONNECT = 1,    /**< Please open a transport to host and port for cid. */
+    SANSCSI_OUTPUT_CLOSE = 2,      /**< Please close cid's transport, then sanscsi_closed(). */
+    SANSCSI_OUTPUT_LOGGED_IN = 3,  /**< The session is in full feature phase. */
+    SANSCSI_OUTPUT_LOGGED_OUT = 4, /**< The session has ended or could not be made. */
+    SANSCSI_OUTPUT_TASK_DONE = 5,  /**< A task has ended: see @ref sanscsi_output.result. */
+    SANSCSI_OUTPUT_TARGET = 6,     /**< A discovery record: see @ref sanscsi_output.target. */
+    SANSCSI_OUTPUT_ASYNC = 7,      /**< An async message: see @ref sanscsi_output.async. */
+    SANSCSI_OUTPUT_EVENT = 8       /**< A diagnostic record: see @ref sanscsi_output.event. */
+};
+
+/** Where a task's life ended: io_status in TASK_DONE and in events 1 and 2. */
+enum {
+    SANSCSI_IO_OK = 0,                 /**< The target answered. */
+    SANSCSI_IO_SESSION_OFFLINE = 3,    /**< The session had ended or was ended. */
+    SANSCSI_IO_TIMEOUT = 4,            /**< Timed out; with return value 1: in transition. */
+    SANSCSI_IO_TARGET_FAILURE = 5,     /**< iSCSI response code Target Failure. */
+    SANSCSI_IO_CONNECTION_OFFLINE = 6, /**< The connection was lost. */
+    SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes came than the target says it sent. */
+    SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() ended it. */
+};
+
+/** Kinds of tasks. */
+enum {
+    SANSCSI_TASK_COMMAND = 1,     /**< sanscsi_submit() */
+    SANSCSI_TASK_PING = 2,        /**< sanscsi_ping() */
+    SANSCSI_TASK_SEND_TARGETS = 3 /**< sanscsi_send_targets() */
+};
+
+/** How a task ended. */
+typedef struct sanscsi_task_result {
+    uint32_t size;         /**< sizeof(sanscsi_task_result), set by the library. */
+    uint32_t kind;         /**< #SANSCSI_TASK_COMMAND etc. */
+    sanscsi_task task;     /**< The handle; from now on stale. */
+    uint64_t user;         /**< The caller's word. */
+    uint32_t scsi_status;  /**< SCSI status byte (SAM-5 5.3); 0 where none came. */
+    uint32_t io_status;    /**< #SANSCSI_IO_OK etc. */
+    uint32_t response;     /**< iSCSI Response code (RFC 7143 11.4.3). */
+    uint32_t data_in;      /**< Bytes read into the caller's buffers. */
+    uint32_t underflow;    /**< Bytes of the expected length that the target did not transfer. */
+    uint32_t overflow;     /**< Bytes the target would have transferred beyond it. */
+    uint32_t sense_length; /**< Bytes kept at sanscsi_command.sense. */
+    uint32_t sense_total;  /**< Bytes of sense data the target sent. */
+    uint32_t sense_key;    /**< Sense key; 0 without sense data. */
+    uint32_t sense_code;   /**< ASC * 256 + ASCQ; 0 without sense data. */
+} sanscsi_task_result;
+
+/** One discovery record. */
+typedef struct sanscsi_target {
+    uint32_t size;            /**< sizeof(sanscsi_target), set by the library. */
+    uint32_t portal_count;    /**< TargetAddress keys of the record; 0: the portal we asked. */
+    const uint8_t *name;      /**< TargetName. */
+    size_t name_length;       /**< Bytes at @ref name. */
+    const uint8_t *addresses; /**< For sanscsi_target_portal(). */
+    size_t addresses_length;  /**< Bytes at @ref addresses. */
+} sanscsi_target;
+
+/** An asynchronous message (RFC 7143 11.9). */
+typedef struct sanscsi_async {
+    uint32_t size;       /**< sizeof(sanscsi_async), set by the library. */
+    uint32_t event;      /**< AsyncEvent. */
+    uint32_t vcode;      /**< AsyncVCode. */
+    uint32_t parameter1; /**< Parameter1. */
+    uint32_t parameter2; /**< Parameter2. */
+    uint32_t parameter3; /**< Parameter3. */
+    uint64_t lun;        /**< LUN, where the event has one. */
+    uint32_t sense_key;  /**< Sense key of the sense data, 0 without. */
+    uint32_t sense_code; /**< ASC * 256 + ASCQ, 0 without. */
+} sanscsi_async;
+
+/** One thing a session has to tell. All pointers are borrowed until the next poll. */
+typedef struct sanscsi_output {
+    uint32_t size;                     /**< sizeof(sanscsi_output), set by the caller. */
+    uint32_t type;                     /**< #SANSCSI_OUTPUT_NONE etc. */
+    uint32_t cid;                      /**< The connection of CONNECT and CLOSE. */
+    uint32_t port;                     /**< TCP port of CONNECT. */
+    const char *host;                  /**< Host of CONNECT, zero-terminated. */
+    size_t host_length;                /**< Bytes at @ref host without the zero. */
+    const sanscsi_task_result *result; /**< For TASK_DONE, else NULL. */
+    const sanscsi_target *target;      /**< For TARGET, else NULL. */
+    const sanscsi_async *async;        /**< For ASYNC, else NULL. */
+    const sanscsi_event *event;        /**< For EVENT, else NULL. */
+} sanscsi_output;
+
+/**
+ * Takes the next thing the session has to tell.
+ * @param session the session
+ * @param output filled; its size member is set by the caller; type #SANSCSI_OUTPUT_NONE when there
+ *        is nothing
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer or a wrong size
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_poll(sanscsi_session *session,
+                                                    sanscsi_output *output);
+
+/**
+ * Reads one portal of a discovery record.
+ * @param target the record, from an output not older than the last poll
+ * @param index from 0 to sanscsi_target.portal_count - 1
+ * @param portal filled; borrowed as the record is; its size member is set by the caller
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer or an index beyond the end
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_target_portal(const sanscsi_target *target,
+                                                             uint32_t index,
+                                                             sanscsi_portal *portal);
+
+SANSCSI_END_DECLS
+
+#endif

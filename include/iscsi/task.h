@@ -1,0 +1,103 @@
+/** @file
+ * Tasks of a session: SCSI commands, pings, SendTargets, and their cancelling.
+ */
+#ifndef SANSCSI_TASK_H
+#define SANSCSI_TASK_H
+
+#include <iscsi/session.h>
+
+SANSCSI_BEGIN_DECLS
+
+/** Task attributes (RFC 7143 11.3.1). */
+enum {
+    SANSCSI_ATTRIBUTE_UNTAGGED = 0,      /**< Untagged. */
+    SANSCSI_ATTRIBUTE_SIMPLE = 1,        /**< Simple. */
+    SANSCSI_ATTRIBUTE_ORDERED = 2,       /**< Ordered. */
+    SANSCSI_ATTRIBUTE_HEAD_OF_QUEUE = 3, /**< Head of queue. */
+    SANSCSI_ATTRIBUTE_ACA = 4            /**< ACA. */
+};
+
+/** A SCSI command to submit. */
+typedef struct sanscsi_command {
+    uint32_t size;           /**< sizeof(sanscsi_command) */
+    uint32_t attribute;      /**< #SANSCSI_ATTRIBUTE_SIMPLE etc. (simple). */
+    uint64_t lun;            /**< The 8 bytes of the LUN, big-endian: sanscsi_lun_encode(). */
+    const uint8_t *cdb;      /**< The CDB, copied. */
+    uint32_t cdb_length;     /**< Bytes at @ref cdb, 6 up to sanscsi_limits.max_cdb_length. */
+    uint32_t data_out_count; /**< Entries at @ref data_out; 0: the command writes nothing. */
+    uint32_t data_in_count;  /**< Entries at @ref data_in; 0: the command reads nothing. */
+    uint32_t sense_size;     /**< Bytes at @ref sense. */
+    /** What to write: list and bytes are lent until TASK_DONE is polled. Up to 4 GiB-1 in all. */
+    const sanscsi_iovec *data_out;
+    /** Where to read to: list and buffers are lent until TASK_DONE is polled. Up to 4 GiB-1. */
+    const sanscsi_iovec *data_in;
+    /** Where to keep sense data, lent until TASK_DONE is polled; may be NULL. */
+    uint8_t *sense;
+    uint64_t user;    /**< Handed back in TASK_DONE; the library does not look at it. */
+    uint64_t timeout; /**< ns until the task is aborted; 0: the session's command_timeout;
+                           #SANSCSI_NEVER: none. */
+} sanscsi_command;
+
+/**
+ * Fills a command with defaults: simple task, no data, the session's timeout.
+ * @param command filled; NULL is ignored
+ */
+SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
+
+/**
+ * Submits a SCSI command. It is sent when the command window allows, in order of submission.
+ * Exactly one #SANSCSI_OUTPUT_TASK_DONE follows an #SANSCSI_OK, whatever happens.
+ * @param session the session
+ * @param command read; what its comments call lent is kept until TASK_DONE
+ * @param now current time, ns
+ * @param task set to the task's handle on success; may be NULL
+ * @return #SANSCSI_OK; #SANSCSI_NO_FREE_TASK; #SANSCSI_NOT_LOGGED_IN; #SANSCSI_IN_TRANSITION;
+ *         #SANSCSI_WRONG_SESSION_TYPE in a discovery session; #SANSCSI_TOO_LARGE for more than
+ *         4 GiB-1 of data or a CDB over the limit; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,
+                                                      const sanscsi_command *command, uint64_t now,
+                                                      sanscsi_task *task);
+
+/**
+ * Pings the target by a NOP-Out (RFC 7143 11.18); TASK_DONE follows with its answer.
+ * @param session the session, not a discovery session
+ * @param user handed back in TASK_DONE
+ * @param timeout ns; 0: the session's command_timeout; #SANSCSI_NEVER: none
+ * @param now current time, ns
+ * @param task set to the task's handle on success; may be NULL
+ * @return as sanscsi_submit()
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_ping(sanscsi_session *session, uint64_t user,
+                                                    uint64_t timeout, uint64_t now,
+                                                    sanscsi_task *task);
+
+/**
+ * Asks a discovery session's portal for its targets (RFC 7143 appendix C, SendTargets=All). Each
+ * comes as #SANSCSI_OUTPUT_TARGET, then TASK_DONE. The answer is kept in memory of the allocator
+ * until it has been polled.
+ * @param session the session
+ * @param user handed back in TASK_DONE
+ * @param now current time, ns
+ * @param task set to the task's handle on success; may be NULL
+ * @return as sanscsi_submit(); #SANSCSI_ALREADY_STARTED when one is outstanding;
+ *         #SANSCSI_WRONG_SESSION_TYPE unless it is a discovery session
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user,
+                                                            uint64_t now, sanscsi_task *task);
+
+/**
+ * Cancels a task. If it was not sent yet it ends at once; else by ABORT TASK (RFC 7143 11.5.1).
+ * TASK_DONE follows in any case, with the target's answer if that came first.
+ * @param session the session
+ * @param task its handle
+ * @param now current time, ns
+ * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_TASK when it has ended already (a TASK_DONE may wait to be
+ *         polled); #SANSCSI_INVALID_ARGUMENT for NULL
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_cancel(sanscsi_session *session, sanscsi_task task,
+                                                      uint64_t now);
+
+SANSCSI_END_DECLS
+
+#endif
