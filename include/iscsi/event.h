@@ -89,7 +89,8 @@ enum {
     SANSCSI_EVENT_TASK_TIMEOUT = 107,    /**< A task was not answered in its time. */
     SANSCSI_EVENT_LOGOUT_TIMEOUT = 108,  /**< The logout was not answered in its time. */
     SANSCSI_EVENT_LOGOUT_REFUSED = 109,  /**< The target answered the logout with a failure. */
-    SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY = 110 /**< Memory for a SendTargets answer was short. */
+    SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY = 110, /**< Memory for a SendTargets answer was short. */
+    SANSCSI_EVENT_LOGOUT_UNANSWERED = 111 /**< The peer closed instead of answering a logout. */
 };
 
 /** One argument of a record. */

@@ -155,6 +155,10 @@ static const struct event_cause_info send_targets_causes[] = {
      sanscsi_actions_memory_scan},
 };
 
+static const struct event_cause_info unanswered_logout_causes[] = {
+    {"1", "The target takes the logout for granted and closes at once.", "", sanscsi_actions_none},
+};
+
 /* ---- events ---- */
 
 static const struct event_info events[] = {
@@ -289,6 +293,16 @@ static const struct event_info events[] = {
         .causes = send_targets_causes,
         .arg_count = COUNT_OF(size_args),
         .cause_count = COUNT_OF(send_targets_causes),
+    },
+    {
+        .id = SANSCSI_EVENT_LOGOUT_UNANSWERED,
+        .severity = SANSCSI_INFORMATION,
+        .name = "logout-unanswered",
+        .summary = "The target closed the connection instead of answering the logout.",
+        .message = "The target closed the connection instead of answering the logout.",
+        .reaction = "It takes the session for closed, as was asked.",
+        .causes = unanswered_logout_causes,
+        .cause_count = COUNT_OF(unanswered_logout_causes),
     },
 };
 

@@ -237,6 +237,9 @@ static void lost(sanscsi_session *session, struct connection *conn) {
     if (conn->state == CONN_IN_LOGIN) {
         count_one(&session->counters, COUNTER_LOGINS_FAILED);
         sanscsi_session_raise(session, SANSCSI_EVENT_CLOSED_DURING_LOGIN, 0, NULL);
+    } else if (conn->state == CONN_IN_LOGOUT) {
+        session->end_io_status = SANSCSI_IO_SESSION_OFFLINE;
+        sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_UNANSWERED, 0, NULL);
     } else {
         count_one(&session->counters, COUNTER_CONNECTIONS_LOST);
         struct event_value tasks = EVENT_NUMBER(session->table.submitted);

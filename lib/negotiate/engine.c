@@ -73,9 +73,6 @@ static bool opened_by_us(const struct negotiation *negotiation, const struct key
     if ((rule->flags & KEY_MAY_BE_NOT_UNDERSTOOD) != 0) {
         return sanscsi_parameter_get(offer, rule) != 0;
     }
-    if (rule->id == KEY_FIRST_BURST_LENGTH) {
-        return offer->initial_r2t == 0 || offer->immediate_data != 0;
-    }
     return !(discovery && rule->id == KEY_ERROR_RECOVERY_LEVEL); /* 0 anyway */
 }
 

@@ -72,6 +72,7 @@ static const struct expected expected[] = {
     {108, "logout-timeout", W, "milliseconds:d", "1"},
     {109, "logout-refused", W, "response:x", "1 2 3 4"},
     {110, "send-targets-no-memory", S, "size:d", "1"},
+    {111, "logout-unanswered", I, "", "1"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))
@@ -158,7 +159,7 @@ static void test_texts(void **state) {
 
 static void test_unknown(void **state) {
     (void)state;
-    static const uint32_t strangers[] = {0, 46, 99, 111, UINT32_MAX};
+    static const uint32_t strangers[] = {0, 46, 99, 112, UINT32_MAX};
     for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
         uint32_t id = strangers[i];
         assert_null(sanscsi_event_name(id));

@@ -136,6 +136,7 @@ static void some_keys_are_not_offered(void **state) {
                                        "ImmediateData=No\0"
                                        "MaxRecvDataSegmentLength=8192\0"
                                        "MaxBurstLength=262144\0"
+                                       "FirstBurstLength=65536\0"
                                        "DefaultTime2Wait=2\0"
                                        "DefaultTime2Retain=20\0"
                                        "MaxOutstandingR2T=1\0"
