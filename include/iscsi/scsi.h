@@ -234,10 +234,10 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_lun_encode(uint32_t number, uint6
 
 /**
  * The number of a single-level LUN (SAM-5 4.7): peripheral device addressing on bus 0, flat space
- * addressing, and logical unit addressing. The last divides its two bytes in target (6 bits), bus
- * (3 bits) and LUN (5 bits); with target and bus 0 the number is the LUN, 0 to 31. Any other
- * target or bus would give one number to several units, so it is refused, as are other buses of
- * peripheral addressing, extended addressing, and a LUN with more than one level.
+ * addressing, and logical unit addressing, whose 14 bits of target, bus and LUN count as one
+ * number. Other buses of peripheral addressing, extended addressing, and a LUN with more than one
+ * level are refused. Commands go to the 8 bytes of the LUN, never to its number, so units that two
+ * methods give the same number stay apart.
  * @param lun the 8 bytes of the LUN, big-endian
  * @param number set on success, 0 to 16383
  * @return #SANSCSI_OK; #SANSCSI_INVALID_LUN; #SANSCSI_INVALID_ARGUMENT

@@ -8,8 +8,7 @@ enum {
     LUN_SIZE = 8,
     LIST_HEADER = 8,
     PERIPHERAL_NUMBERS = 256, /* numbers of one byte */
-    FLAT_NUMBERS = 16384,     /* numbers of 14 bits */
-    LOGICAL_UNIT_NUMBERS = 32 /* numbers of 5 bits */
+    FLAT_NUMBERS = 16384      /* numbers of 14 bits */
 };
 
 int32_t sanscsi_lun_encode(uint32_t number, uint64_t *lun) {
@@ -29,11 +28,11 @@ uint32_t sanscsi_lun_addressing_method(uint64_t lun) {
 }
 
 int32_t sanscsi_lun_decode(uint64_t lun, uint32_t *number) {
-    /* By method: numbers that the 14 bits behind it hold while bus and target are 0. */
+    /* By method: numbers that the 14 bits behind it can hold. */
     static const uint32_t numbers[] = {
         [SANSCSI_LUN_PERIPHERAL] = PERIPHERAL_NUMBERS,
         [SANSCSI_LUN_FLAT_SPACE] = FLAT_NUMBERS,
-        [SANSCSI_LUN_LOGICAL_UNIT] = LOGICAL_UNIT_NUMBERS,
+        [SANSCSI_LUN_LOGICAL_UNIT] = FLAT_NUMBERS, /* target, bus and LUN as one */
         [SANSCSI_LUN_EXTENDED] = 0,
     };
     if (number == NULL) {
