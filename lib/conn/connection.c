@@ -12,6 +12,7 @@ void sanscsi_conn_init(struct connection *conn, uint16_t cid) {
     conn->transport = TRANSPORT_NONE;
     conn->fault.code = FAULT_NONE;
     conn->login = NULL;
+    conn->spent_login = NULL;
 }
 
 void sanscsi_conn_open(struct connection *conn) {

@@ -27,7 +27,8 @@ struct connection {
     uint32_t max_recv_segment; /* bytes of a data segment we take (RFC 7143 13.12) */
     uint32_t max_send_segment; /* bytes of a data segment the peer takes */
     struct fault fault;
-    struct login *login; /* in the login phase, else NULL */
+    struct login *login;       /* in the login phase, else NULL */
+    struct login *spent_login; /* over, but a window of the transport may still show its memory */
     struct rx rx;
     struct tx tx;
     uint8_t segment[CONN_SEGMENT_SIZE]; /* of the PDU in work */

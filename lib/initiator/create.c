@@ -284,6 +284,7 @@ void sanscsi_session_free(sanscsi_session *session) {
     }
     for (uint32_t i = 0; i < session->connection_count; i++) {
         sanscsi_login_free(session->connections[i].login);
+        sanscsi_login_free(session->connections[i].spent_login);
     }
     sanscsi_growing_release(&session->text.text, session->allocator);
     session->initiator->sessions--;

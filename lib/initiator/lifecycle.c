@@ -78,10 +78,17 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
     return SANSCSI_OK;
 }
 
-/* Ends what a connection's login or windows held, before the transport is gone. */
+void sanscsi_session_free_login(struct connection *conn) {
+    sanscsi_login_free(conn->spent_login);
+    conn->spent_login = NULL;
+}
+
+/* The login is over, well or not. Its memory stays while the transport may still use it. */
 static void stop(sanscsi_session *session, struct connection *conn) {
-    sanscsi_login_free(conn->login);
-    conn->login = NULL;
+    if (conn->login != NULL) {
+        conn->spent_login = conn->login;
+        conn->login = NULL;
+    }
     sanscsi_timers_disarm(&session->timers, connection_timer(session, conn));
 }
 
@@ -183,6 +190,9 @@ static void enter_full_feature(sanscsi_session *session, struct connection *conn
     sanscsi_rx_set_digests(&conn->rx, header, data);
     sanscsi_tx_set_digests(&conn->tx, header, data);
     stop(session, conn);
+    if (conn->tx.count == 0) {
+        sanscsi_session_free_login(conn);
+    }
     sanscsi_conn_move(conn, CONN_LOGIN_DONE);
     count_one(&session->counters, COUNTER_LOGINS_SUCCEEDED);
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_IN, conn->cid);
@@ -264,6 +274,7 @@ int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
         sanscsi_conn_move(conn, CONN_CLEANED_UP);
     }
     conn->transport = TRANSPORT_NONE;
+    sanscsi_session_free_login(conn);
     sanscsi_tx_reset(&conn->tx);
     sanscsi_session_end_all(session, session->end_io_status);
     session->logout_due = false;

@@ -106,6 +106,9 @@ void sanscsi_session_break(sanscsi_session *session, struct connection *conn, en
 void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
                                 enum login_result result);
 
+/* lifecycle.c: gives back the memory of a login that is over. */
+void sanscsi_session_free_login(struct connection *conn);
+
 /* logout.c */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn);
 bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *conn);

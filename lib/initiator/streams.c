@@ -150,5 +150,8 @@ int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, 
             sanscsi_session_release_hold(session, owner);
         }
     }
+    if (conn->tx.count == 0) {
+        sanscsi_session_free_login(conn);
+    }
     return SANSCSI_OK;
 }
