@@ -245,15 +245,20 @@ class Moving:
                 self.assertGreater(largest, min(length, 16384) // 2)
 
     def test_the_targets_segment_length(self):
-        for name, low, high in (
-            (self.target.narrow, 8192, 8192),
-            (self.target.target, 8193, 262144),
-        ):
-            with self.subTest(target=name):
-                session = self.session(self.write_and_check(2 * MIB, *NO_DIGESTS, name=name))
-                largest = max(pdu.length for pdu in session.of(wire.DATA_OUT))
-                self.assertLessEqual(largest, high)
-                self.assertGreaterEqual(largest, low)
+        common = self.target
+        for length in self.target.segments:
+            with self.subTest(length=length):
+                self.target = self.make(segment=length).start()
+                self.addCleanup(self.target.stop)
+                options = settings("ImmediateData=No", "MaxBurstLength=1048576")
+                session = self.session(self.write_and_check(2 * MIB, *NO_DIGESTS, *options))
+                declared = wire.keys(session.received).get("MaxRecvDataSegmentLength", 8192)
+                self.assertEqual(int(declared), length)
+                sizes = [pdu.length for pdu in session.of(wire.DATA_OUT)]
+                self.assertEqual(sum(sizes), 2 * MIB)
+                self.assertLessEqual(max(sizes), length)
+                self.assertGreater(max(sizes), min(length, 16384) // 2)
+        self.target = common
 
     def test_small_bursts(self):
         options = settings("FirstBurstLength=512", "MaxBurstLength=512")

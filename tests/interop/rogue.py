@@ -68,11 +68,11 @@ def receive_pdu(client):
     return header, receive(client, header[4] * 4 + (length + 3 & ~3))[:length]
 
 
-def login_response(request, flags=0x80, data=b"", **changes):
-    """An answer to a Login Request, laid out by hand as RFC 7143 11.13 draws it."""
+def login_response(request, data=b"", **changes):
+    """An answer to a Login Request, laid out by hand as RFC 7143 11.13 draws it: it agrees to all."""
     pdu = bytearray(48)
     pdu[0] = changes.get("opcode", LOGIN_RESPONSE)
-    pdu[1] = flags
+    pdu[1] = request[1]  # T, CSG and NSG
     pdu[2] = changes.get("version", 0)
     pdu[3] = 0
     pdu[5:8] = len(data).to_bytes(3, "big")
@@ -138,7 +138,9 @@ class TalksSomethingElse(Listener):
 
 
 class AnswersWrongly(Listener):
-    """Answers the Login Request with a response that `change` spoils."""
+    """Answers the Login Request rightly but for `changes`, which spoil the header."""
+
+    keys = b"TargetPortalGroupTag=1\0AuthMethod=None\0"
 
     def __init__(self, **changes):
         self.changes = changes
@@ -146,7 +148,7 @@ class AnswersWrongly(Listener):
 
     def serve(self, client):
         request, _ = receive_pdu(client)
-        client.sendall(login_response(request, **self.changes))
+        client.sendall(login_response(request, self.keys, **self.changes))
         while client.recv(65536):
             pass
 

@@ -20,15 +20,18 @@ class Target:
 
     kind = ""
     target = ""  # the target with wide settings
-    narrow = ""  # the target that receives at most 8192 bytes in a segment
+    narrow = ""  # the target for unsolicited data: small segments if that can be set per target
     names = ()
     luns = {}  # LUN: (size in bytes, backing file), disks only
     lun_list = ()  # every LUN the target reports
     disk = 0  # the LUN the tests write
     small = 0  # a LUN of 64 MiB
     vendor = ""
+    segments = ()  # MaxRecvDataSegmentLengths that it can be made to declare
 
-    def __init__(self):
+    def __init__(self, segment=262144):
+        """segment: the MaxRecvDataSegmentLength that `target` declares."""
+        self.segment = segment
         self.folder = guard.folder("sanscsi-" + self.kind)
         self.port = guard.free_port()
         self.process = None
@@ -73,9 +76,10 @@ class Tgt(Target):
     disk = 1
     small = 2
     vendor = "IET"
+    segments = (512, 8192, 262144)
     serial = "SN0001"
     wide_settings = (
-        "MaxRecvDataSegmentLength=262144",
+        "MaxRecvDataSegmentLength={segment}",
         "InitialR2T=No",
         "ImmediateData=Yes",
         "MaxOutstandingR2T=8",
@@ -95,9 +99,9 @@ class Tgt(Target):
         "DataDigest=None,CRC32C",
     )
 
-    def __init__(self):
-        super().__init__()
-        self.control = str(os.getpid() % 30000 + 1)
+    def __init__(self, segment=262144):
+        super().__init__(segment)
+        self.control = str(os.getpid() % 30000 + 1)  # the socket is private, so twice is no clash
         self.environment = dict(os.environ, TGT_IPC_SOCKET=os.path.join(self.folder, "ipc"))
         self.luns = {
             1: (256 * MIB, sparse(os.path.join(self.folder, "lun1.img"), 256 * MIB)),
@@ -125,7 +129,7 @@ class Tgt(Target):
         tid = ("--tid", str(tid))
         self._must("target", "new", *tid, "--targetname", name)
         for setting in settings:
-            key, value = setting.split("=", 1)
+            key, value = setting.format(segment=self.segment).split("=", 1)
             self._must("target", "update", *tid, "--name", key, "--value", value)
         for lun, (_, path) in self.luns.items():
             unit = (*tid, "--lun", str(lun))
@@ -170,7 +174,7 @@ ISTGT_HEAD = """[Global]
   DefaultTime2Retain 60
   FirstBurstLength 262144
   MaxBurstLength 1048576
-  MaxRecvDataSegmentLength 262144
+  MaxRecvDataSegmentLength {segment}
   InitialR2T Yes
   ImmediateData Yes
   DataPDUInOrder Yes
@@ -208,17 +212,18 @@ class Istgt(Target):
 
     kind = "istgt"
     target = "iqn.2026-01.test.istgt:wide"
-    narrow = "iqn.2026-01.test.istgt:narrow"
+    narrow = target  # a length of its own for one target is ignored
     no_immediate = "iqn.2026-01.test.istgt:noimmediate"
-    names = (target, narrow, no_immediate)
+    names = (target, no_immediate)
     lun_list = (0, 1, 2)
     disk = 0
     small = 1
     vendor = "SANTEST"
+    segments = (8192, 262144)  # less than 8192 it takes for 8192
     serial = "SN0001"
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, segment=262144):
+        super().__init__(segment)
         self.luns = {
             lun: (size, sparse(os.path.join(self.folder, f"lun{lun}.img"), size))
             for lun, size in ((0, 256 * MIB), (1, 64 * MIB), (2, 64 * MIB))
@@ -240,9 +245,10 @@ class Istgt(Target):
         with open(secrets, "w") as file:
             file.write('[AuthGroup1]\n  Auth "nobody" "needs-no-secret"\n')
         os.chmod(secrets, 0o600)
-        text = ISTGT_HEAD.format(folder=self.folder, port=self.port, control=guard.free_port())
-        extras = ("", "MaxRecvDataSegmentLength 8192", "ImmediateData No")
-        for number, (name, extra) in enumerate(zip(self.names, extras), 1):
+        text = ISTGT_HEAD.format(
+            folder=self.folder, port=self.port, control=guard.free_port(), segment=self.segment
+        )
+        for number, (name, extra) in enumerate(zip(self.names, ("", "ImmediateData No")), 1):
             text += ISTGT_UNIT.format(
                 number=number, name=name.split(":")[1], folder=self.folder, extra=extra
             )
