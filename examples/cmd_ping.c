@@ -73,7 +73,10 @@ static int ping(struct unit *unit, void *context) {
         }
         if (result == 0 && i + 1 < host->options->count) {
             wait_until(host, request.issued_at + pause);
-            result = host_interrupted(host) ? -1 : 0;
+            if (host_interrupted(host)) {
+                failure("interrupted");
+                result = -1;
+            }
         }
     }
     print_summary(&times);

@@ -13,8 +13,7 @@ static uint8_t block[4096];
 static const sanscsi_iovec buffer = {block, sizeof(block)};
 static uint64_t lun;
 static int tries = 4; /* a new session's first command often meets a UNIT ATTENTION */
-static int result = 1;
-static int fd = -1;
+static int result = 1, fd = -1;
 
 /* The library's `now`: ns of a clock that never goes back. */
 static uint64_t now(void) {
@@ -24,18 +23,17 @@ static uint64_t now(void) {
 }
 
 static int32_t open_transport(sanscsi_session *session, const sanscsi_output *wish) {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *list = NULL;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
     char port[8];
     snprintf(port, sizeof(port), "%u", (unsigned)wish->port);
     if (getaddrinfo(wish->host, port, &hints, &list) != 0) {
         return sanscsi_connect_failed(session, wish->cid, SANSCSI_CONNECT_UNRESOLVED, now());
     }
     fd = socket(list->ai_family, list->ai_socktype, 0);
-    int failed = fd < 0 || connect(fd, list->ai_addr, list->ai_addrlen) != 0;
+    int connected = connect(fd, list->ai_addr, list->ai_addrlen) == 0;
     freeaddrinfo(list);
-    return failed ? sanscsi_connect_failed(session, wish->cid, SANSCSI_CONNECT_OTHER, now())
-                  : sanscsi_connected(session, wish->cid, now());
+    return connected ? sanscsi_connected(session, wish->cid, now())
+                     : sanscsi_connect_failed(session, wish->cid, SANSCSI_CONNECT_OTHER, now());
 }
 
 static int32_t close_transport(sanscsi_session *session, uint32_t cid) {
@@ -53,16 +51,12 @@ static int32_t move_bytes(sanscsi_session *session, uint32_t cid) {
         if (sent < 0) {
             return close_transport(session, cid);
         }
-        if (sanscsi_tx_commit(session, cid, (size_t)sent, now()) != SANSCSI_OK) {
-            return SANSCSI_OK; /* the outputs tell why */
-        }
+        (void)!sanscsi_tx_commit(session, cid, (size_t)sent, now());
     }
     struct pollfd wait = {.fd = fd, .events = POLLIN};
-    uint64_t deadline = sanscsi_deadline(session);
-    uint64_t start = now();
-    uint64_t left = deadline > start ? deadline - start : 0;
-    int came = poll(&wait, 1, left > SANSCSI_SECOND ? 1000 : (int)(left / 1000000) + 1);
-    if (came > 0 && sanscsi_rx_window(session, cid, &piece, 1, &count) == SANSCSI_OK && count > 0) {
+    /* Waits a second, or briefly when a deadline is near: a needless tick does nothing. */
+    if (poll(&wait, 1, sanscsi_deadline(session) > now() + SANSCSI_SECOND ? 1000 : 10) > 0 &&
+        sanscsi_rx_window(session, cid, &piece, 1, &count) == SANSCSI_OK && count > 0) {
         ssize_t got = recv(fd, piece.data, piece.size, 0);
         return got > 0 ? sanscsi_rx_commit(session, cid, (size_t)got, now())
                        : close_transport(session, cid);
@@ -109,15 +103,17 @@ static int32_t serve(sanscsi_session *session, const sanscsi_output *output) {
     case SANSCSI_OUTPUT_EVENT:
         sanscsi_event_message(output->event, message, sizeof(message));
         fprintf(stderr, "%s\n", message);
-        return SANSCSI_OK;
-    default:
-        return SANSCSI_OK;
+        break;
     }
+    return SANSCSI_OK;
 }
 
 int main(int argc, char **argv) {
     char texts[1024];
     sanscsi_url url = {.size = sizeof(url)};
+    sanscsi_initiator *initiator = NULL;
+    sanscsi_session *session = NULL;
+    sanscsi_output output = {.size = sizeof(output)};
     if (argc != 2 ||
         sanscsi_url_parse(argv[1], strlen(argv[1]), texts, sizeof(texts), &url) != SANSCSI_OK ||
         sanscsi_lun_encode(url.lun, &lun) != SANSCSI_OK) {
@@ -135,21 +131,15 @@ int main(int argc, char **argv) {
     settings.port = url.port;
     settings.target_name = url.target;
     settings.target_name_length = strlen(url.target);
-
-    sanscsi_initiator *initiator = NULL;
-    sanscsi_session *session = NULL;
-    sanscsi_output output = {.size = sizeof(output)};
-    if (sanscsi_initiator_new(&node, &initiator) == SANSCSI_OK &&
-        sanscsi_session_new(initiator, &settings, NULL, &session) == SANSCSI_OK &&
-        sanscsi_session_start(session, now()) == SANSCSI_OK) {
-        while (output.type != SANSCSI_OUTPUT_LOGGED_OUT) {
-            while (sanscsi_poll(session, &output) == SANSCSI_OK && output.type != 0 &&
-                   output.type != SANSCSI_OUTPUT_LOGGED_OUT) {
-                (void)!serve(session, &output); /* what goes wrong comes back as an output */
-            }
-            if (fd >= 0) {
-                (void)!move_bytes(session, 0);
-            }
+    int ready = sanscsi_initiator_new(&node, &initiator) == SANSCSI_OK &&
+                sanscsi_session_new(initiator, &settings, NULL, &session) == SANSCSI_OK &&
+                sanscsi_session_start(session, now()) == SANSCSI_OK;
+    while (ready && output.type != SANSCSI_OUTPUT_LOGGED_OUT &&
+           sanscsi_poll(session, &output) == SANSCSI_OK) {
+        if (output.type != SANSCSI_OUTPUT_NONE) {
+            (void)!serve(session, &output); /* what goes wrong comes back as an output */
+        } else if (fd >= 0) {
+            (void)!move_bytes(session, 0);
         }
     }
     sanscsi_session_free(session);

@@ -185,32 +185,39 @@ void pcap_stream_open(struct pcap_stream *stream, struct pcap *pcap, int fd) {
     put_segment(stream, PCAP_OUT, TCP_ACK, 0);
 }
 
+void pcap_stream_flush(struct pcap_stream *stream) {
+    size_t pending = stream->pending;
+    stream->pending = 0;
+    if (stream->pcap != NULL && pending != 0) {
+        put_segment(stream, stream->direction, TCP_PSH | TCP_ACK, pending);
+    }
+}
+
 void pcap_stream_data(struct pcap_stream *stream, unsigned direction, const struct iovec *iov,
                       size_t size) {
     if (stream->pcap == NULL) {
         return;
     }
+    size_t header = header_size(stream);
     size_t offset = 0; /* within the vector's current entry */
+    stream->direction = direction;
     while (size > 0) {
-        size_t header = header_size(stream);
-        size_t room = MAX_PACKET - header;
-        size_t payload = 0;
-        while (size > 0 && room > 0) {
-            size_t piece = iov->iov_len - offset;
-            piece = piece < size ? piece : size;
-            piece = piece < room ? piece : room;
-            memcpy(stream->pcap->packet + header + payload, (uint8_t *)iov->iov_base + offset,
-                   piece);
-            payload += piece;
-            room -= piece;
-            size -= piece;
-            offset += piece;
-            if (offset == iov->iov_len) {
-                iov++;
-                offset = 0;
-            }
+        size_t room = MAX_PACKET - header - stream->pending;
+        size_t piece = iov->iov_len - offset;
+        piece = piece < size ? piece : size;
+        piece = piece < room ? piece : room;
+        memcpy(stream->pcap->packet + header + stream->pending, (uint8_t *)iov->iov_base + offset,
+               piece);
+        stream->pending += piece;
+        size -= piece;
+        offset += piece;
+        if (offset == iov->iov_len) {
+            iov++;
+            offset = 0;
         }
-        put_segment(stream, direction, TCP_PSH | TCP_ACK, payload);
+        if (stream->pending == MAX_PACKET - header) {
+            pcap_stream_flush(stream);
+        }
     }
 }
 

@@ -18,6 +18,8 @@ struct pcap_stream {
     uint8_t address[2][16]; /* ours, the peer's */
     uint16_t port[2];       /* ours, the peer's */
     uint32_t sequence[2];   /* next sequence number: ours, the peer's */
+    unsigned direction;     /* of what is pending */
+    size_t pending;         /* payload bytes gathered for the next packet */
 };
 
 /* Creates a capture file; NULL after a failure, which has been told. */
@@ -29,9 +31,15 @@ int pcap_finish(struct pcap *pcap);
 /* Records the handshake of a connected socket. */
 void pcap_stream_open(struct pcap_stream *stream, struct pcap *pcap, int fd);
 
-/* Records the first size bytes of a vector. */
+/*
+ * Records the first size bytes of a vector. What is recorded in one burst becomes one packet, as
+ * on a real wire, until pcap_stream_flush(); only one stream may have something pending.
+ */
 void pcap_stream_data(struct pcap_stream *stream, unsigned direction, const struct iovec *iov,
                       size_t size);
+
+/* Ends the burst: what is pending becomes a packet. */
+void pcap_stream_flush(struct pcap_stream *stream);
 
 /* Records the end of the connection; direction tells who closed first. */
 void pcap_stream_close(struct pcap_stream *stream, unsigned direction);

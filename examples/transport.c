@@ -161,7 +161,7 @@ static int is_passing(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-int transport_send(struct transport *transport, sanscsi_session *session) {
+static int send_burst(struct transport *transport, sanscsi_session *session) {
     sanscsi_iovec window[MAX_PIECES];
     struct iovec system[MAX_PIECES];
     transport->blocked = 1; /* until there is nothing left to send */
@@ -186,7 +186,13 @@ int transport_send(struct transport *transport, sanscsi_session *session) {
     return 0;
 }
 
-int transport_receive(struct transport *transport, sanscsi_session *session) {
+int transport_send(struct transport *transport, sanscsi_session *session) {
+    int result = send_burst(transport, session);
+    pcap_stream_flush(&transport->stream);
+    return result;
+}
+
+static int receive_burst(struct transport *transport, sanscsi_session *session) {
     sanscsi_iovec window[MAX_PIECES];
     struct iovec system[MAX_PIECES];
     for (int round = 0; round < MAX_ROUNDS; round++) {
@@ -210,4 +216,10 @@ int transport_receive(struct transport *transport, sanscsi_session *session) {
         }
     }
     return 0;
+}
+
+int transport_receive(struct transport *transport, sanscsi_session *session) {
+    int result = receive_burst(transport, session);
+    pcap_stream_flush(&transport->stream);
+    return result;
 }
