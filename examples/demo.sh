@@ -12,13 +12,10 @@ tgtd_pid=
 end() {
     status=$?
     trap - EXIT
-    if [ -n "$tgtd_pid" ] && kill "$tgtd_pid" 2>/dev/null; then
-        tries=0
-        while kill -0 "$tgtd_pid" 2>/dev/null && [ $tries -lt 50 ]; do
-            sleep 0.1
-            tries=$((tries + 1))
-        done
+    if [ -n "$tgtd_pid" ]; then
+        # SIGTERM would not do: tgtd obeys it only when it has no targets left.
         kill -9 "$tgtd_pid" 2>/dev/null || true
+        wait "$tgtd_pid" 2>/dev/null || true
     fi
     rm -rf "$work"
     [ $status = 0 ] || echo "The demo did not come to its end (exit code $status)." >&2
@@ -140,7 +137,7 @@ write_and_read 2048
 say "The same with CRC32C digests over every header and all data"
 write_and_read 32768 --header-digest crc32c --data-digest crc32c
 
-say "Copy a whole disk to the other half of the world, here a file, with many commands in flight"
+say "Copy a whole disk to a file, then other contents back, with many commands in flight"
 sanscsi copy "iscsi://$portal/$target_name/2" "$work/copy.img"
 show cmp "$work/disk2.img" "$work/copy.img" || fail "the copy differs from the disk"
 head -c 33554432 /dev/urandom >"$work/copy.img"

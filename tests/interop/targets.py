@@ -27,6 +27,7 @@ class Target:
     disk = 0  # the LUN the tests write
     small = 0  # a LUN of 64 MiB
     vendor = ""
+    patience = 5.0  # seconds that it may take to end when asked
     segments = ()  # MaxRecvDataSegmentLengths that it can be made to declare
 
     def __init__(self, segment=262144):
@@ -57,7 +58,7 @@ class Target:
 
     def stop(self):
         if self.process is not None:
-            guard.stop(self.process)
+            guard.stop(self.process, self.patience)
             self.process = None
 
     def log(self):
@@ -78,6 +79,7 @@ class Tgt(Target):
     vendor = "IET"
     segments = (512, 8192, 262144)
     serial = "SN0001"
+    patience = 0.2  # tgtd ends on SIGTERM only when it has no targets
     wide_settings = (
         "MaxRecvDataSegmentLength={segment}",
         "InitialR2T=No",
