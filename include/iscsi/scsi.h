@@ -118,7 +118,14 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read_capacity16(uint8_t cdb[
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read(uint8_t cdb[16], uint64_t lba,
                                                          uint32_t blocks, uint32_t flags);
 
-/** WRITE: the (10) form where it fits, else (16) (SBC-3 5). As sanscsi_cdb_read(). */
+/**
+ * WRITE: the (10) form where it fits, else (16) (SBC-3 5).
+ * @param cdb written
+ * @param lba first logical block
+ * @param blocks logical blocks; 0 writes nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 10 or 16; 0 also when @p lba + @p blocks exceeds 2^64
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write(uint8_t cdb[16], uint64_t lba,
                                                           uint32_t blocks, uint32_t flags);
 
@@ -144,28 +151,69 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read6(uint8_t cdb[16], uint6
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read10(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** READ(12) (SBC-3 5.12): any count of blocks, returns 12 or 0; else as sanscsi_cdb_read10(). */
+/**
+ * READ(12) (SBC-3 5.12).
+ * @param cdb written
+ * @param lba first logical block, below 2^32
+ * @param blocks logical blocks, any number; 0 reads nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 12, or 0
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read12(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** READ(16) (SBC-3 5.13): any LBA and count whose sum is at most 2^64, returns 16 or 0; else as
- * sanscsi_cdb_read10(). */
+/**
+ * READ(16) (SBC-3 5.13).
+ * @param cdb written
+ * @param lba first logical block
+ * @param blocks logical blocks; 0 reads nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 16; 0 also when @p lba + @p blocks exceeds 2^64
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_read16(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** WRITE(6) (SBC-3 5). As sanscsi_cdb_read6(). */
+/**
+ * WRITE(6) (SBC-3 5). 256 blocks are coded as 0, so that 0 blocks cannot be asked for.
+ * @param cdb written
+ * @param lba first logical block, below 2^21
+ * @param blocks logical blocks, 1 to 256
+ * @param flags 0: this form has none
+ * @return 6, or 0
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write6(uint8_t cdb[16], uint64_t lba,
                                                            uint32_t blocks, uint32_t flags);
 
-/** WRITE(10) (SBC-3 5). As sanscsi_cdb_read10(). */
+/**
+ * WRITE(10) (SBC-3 5).
+ * @param cdb written
+ * @param lba first logical block, below 2^32
+ * @param blocks logical blocks, up to 65535; 0 writes nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 10, or 0
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write10(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
-/** WRITE(12) (SBC-3 5). As sanscsi_cdb_read12(). */
+/**
+ * WRITE(12) (SBC-3 5).
+ * @param cdb written
+ * @param lba first logical block, below 2^32
+ * @param blocks logical blocks, any number; 0 writes nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 12, or 0
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write12(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
-/** WRITE(16) (SBC-3 5). As sanscsi_cdb_read16(). */
+/**
+ * WRITE(16) (SBC-3 5).
+ * @param cdb written
+ * @param lba first logical block
+ * @param blocks logical blocks; 0 writes nothing
+ * @param flags #SANSCSI_CDB_DPO, #SANSCSI_CDB_FUA
+ * @return 16; 0 also when @p lba + @p blocks exceeds 2^64
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_write16(uint8_t cdb[16], uint64_t lba,
                                                             uint32_t blocks, uint32_t flags);
 
@@ -182,8 +230,14 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_synchronize_cache10(uint8_t 
                                                                         uint32_t blocks,
                                                                         uint32_t flags);
 
-/** SYNCHRONIZE CACHE(16) (SBC-3 5): any LBA and count whose sum is at most 2^64, returns 16 or
- * 0; else as sanscsi_cdb_synchronize_cache10(). */
+/**
+ * SYNCHRONIZE CACHE(16) (SBC-3 5).
+ * @param cdb written
+ * @param lba first logical block
+ * @param blocks logical blocks; 0: to the end of the medium
+ * @param flags #SANSCSI_CDB_IMMED
+ * @return 16; 0 also when @p lba + @p blocks exceeds 2^64
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_synchronize_cache16(uint8_t cdb[16],
                                                                         uint64_t lba,
                                                                         uint32_t blocks,
@@ -204,8 +258,16 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense6(uint8_t cdb[16],
                                                                 uint32_t page, uint32_t subpage,
                                                                 uint32_t allocation_length);
 
-/** MODE SENSE(10) (SPC-4 6): also takes #SANSCSI_CDB_LLBAA and up to 65535 bytes, returns 10 or
- * 0; else as sanscsi_cdb_mode_sense6(). */
+/**
+ * MODE SENSE(10) (SPC-4 6).
+ * @param cdb written
+ * @param flags #SANSCSI_CDB_DBD, #SANSCSI_CDB_LLBAA
+ * @param page_control #SANSCSI_MODE_CURRENT etc.
+ * @param page the page, up to 63; 63 asks for all
+ * @param subpage the subpage, up to 255; 255 asks for all
+ * @param allocation_length bytes wanted, up to 65535
+ * @return 10, or 0
+ */
 SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense10(uint8_t cdb[16], uint32_t flags,
                                                                  uint32_t page_control,
                                                                  uint32_t page, uint32_t subpage,
@@ -357,7 +419,14 @@ typedef struct sanscsi_mode {
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_mode6_parse(const void *data, size_t size,
                                                            sanscsi_mode *mode);
 
-/** Reads the answer to MODE SENSE(10). As sanscsi_mode6_parse(). */
+/**
+ * Reads the answer to MODE SENSE(10).
+ * @param data what came
+ * @param size bytes at @p data; bytes behind the mode data length are not looked at
+ * @param mode filled
+ * @return #SANSCSI_OK; #SANSCSI_TRUNCATED; #SANSCSI_MALFORMED for a mode data length below the
+ *         header or descriptors that exceed it or are cut inside; #SANSCSI_INVALID_ARGUMENT
+ */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_mode10_parse(const void *data, size_t size,
                                                             sanscsi_mode *mode);
 
