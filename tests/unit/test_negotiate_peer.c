@@ -243,70 +243,75 @@ static void parameters_must_fit_each_other(void **state) {
 }
 
 /* What we answer to keys the target opens; the proposals are those of start(). */
+static const struct {
+    const char *pair, *answer;
+} opened_cases[] = {{"MaxBurstLength=8192", "8192"},
+                    {"MaxBurstLength=0x2000", "8192"},
+                    {"MaxBurstLength=16777215", "131072"},
+                    {"MaxBurstLength=16777216", "Reject"},
+                    {"MaxBurstLength=511", "Reject"},
+                    {"MaxBurstLength=", "Reject"},
+                    {"MaxBurstLength=512~8192", "Reject"},
+                    {"FirstBurstLength=16777216", "Reject"},
+                    {"FirstBurstLength=512", "512"},
+                    {"MaxConnections=65535", "4"},
+                    {"MaxConnections=0", "Reject"},
+                    {"DefaultTime2Wait=1", "5"},
+                    {"DefaultTime2Wait=3600", "3600"},
+                    {"DefaultTime2Wait=3601", "Reject"},
+                    {"DefaultTime2Retain=0", "0"},
+                    {"DefaultTime2Retain=3600", "20"},
+                    {"MaxOutstandingR2T=16", "8"},
+                    {"MaxOutstandingR2T=65536", "Reject"},
+                    {"ErrorRecoveryLevel=2", "1"},
+                    {"ErrorRecoveryLevel=3", "Reject"},
+                    {"InitialR2T=No", "No"},
+                    {"InitialR2T=Yes", "Yes"},
+                    {"InitialR2T=yes", "Reject"},
+                    {"ImmediateData=Yes", "Yes"},
+                    {"ImmediateData=No", "No"},
+                    {"DataPDUInOrder=No", "No"},
+                    {"DataPDUInOrder=Yes", "Yes"},
+                    {"DataSequenceInOrder=No", "No"},
+                    {"DataSequenceInOrder=Maybe", "Reject"},
+                    {"HeaderDigest=None,CRC32C", "None"},
+                    {"HeaderDigest=Y-com.foo,CRC32C,None", "CRC32C"},
+                    {"HeaderDigest=Y-com.foo,CRC64", "Reject"},
+                    {"HeaderDigest=", "Reject"},
+                    {"DataDigest=CRC32C,None", "None"},
+                    {"DataDigest=CRC32C", "Reject"},
+                    {"TaskReporting=FastAbort,ResponseFence,RFC3720", "ResponseFence"},
+                    {"TaskReporting=RFC3720,ResponseFence", "RFC3720"},
+                    {"TaskReporting=FastAbort", "Reject"},
+                    {"iSCSIProtocolLevel=31", "2"},
+                    {"iSCSIProtocolLevel=32", "Reject"},
+                    {"IFMarker=No", "Reject"},
+                    {"IFMarker=Yes", "Reject"},
+                    {"OFMarker=Yes", "Reject"},
+                    {"IFMarkInt=2048~8192", "Reject"},
+                    {"OFMarkInt=2048", "Reject"}};
+
+static void assert_answered(const char *pair, const char *wanted) {
+    struct negotiation negotiation = start(NEGOTIATE_AS_INITIATOR, NEGOTIATE_LEADING);
+    char key[64] = {0};
+    size_t length = strcspn(pair, "=");
+    memcpy(key, pair, length);
+    const char *value = pair + length + 1;
+    assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_OK);
+    assert_true(sanscsi_negotiation_answers_due(&negotiation));
+    assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_UNEXPECTED);
+    struct text text = answer(&negotiation);
+    assert_int_equal(text.size, length + 2 + strlen(wanted));
+    assert_memory_equal(text.bytes, key, length);
+    assert_string_equal(text.bytes + length + 1, wanted);
+    assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_UNEXPECTED);
+    assert_int_equal(answer(&negotiation).size, 0);
+}
+
 static void opened_keys_are_answered(void **state) {
     (void)state;
-    static const struct {
-        const char *pair, *answer;
-    } cases[] = {{"MaxBurstLength=8192", "8192"},
-                 {"MaxBurstLength=0x2000", "8192"},
-                 {"MaxBurstLength=16777215", "131072"},
-                 {"MaxBurstLength=16777216", "Reject"},
-                 {"MaxBurstLength=511", "Reject"},
-                 {"MaxBurstLength=", "Reject"},
-                 {"MaxBurstLength=512~8192", "Reject"},
-                 {"FirstBurstLength=16777216", "Reject"},
-                 {"FirstBurstLength=512", "512"},
-                 {"MaxConnections=65535", "4"},
-                 {"MaxConnections=0", "Reject"},
-                 {"DefaultTime2Wait=1", "5"},
-                 {"DefaultTime2Wait=3600", "3600"},
-                 {"DefaultTime2Wait=3601", "Reject"},
-                 {"DefaultTime2Retain=0", "0"},
-                 {"DefaultTime2Retain=3600", "20"},
-                 {"MaxOutstandingR2T=16", "8"},
-                 {"MaxOutstandingR2T=65536", "Reject"},
-                 {"ErrorRecoveryLevel=2", "1"},
-                 {"ErrorRecoveryLevel=3", "Reject"},
-                 {"InitialR2T=No", "No"},
-                 {"InitialR2T=Yes", "Yes"},
-                 {"InitialR2T=yes", "Reject"},
-                 {"ImmediateData=Yes", "Yes"},
-                 {"ImmediateData=No", "No"},
-                 {"DataPDUInOrder=No", "No"},
-                 {"DataPDUInOrder=Yes", "Yes"},
-                 {"DataSequenceInOrder=No", "No"},
-                 {"DataSequenceInOrder=Maybe", "Reject"},
-                 {"HeaderDigest=None,CRC32C", "None"},
-                 {"HeaderDigest=Y-com.foo,CRC32C,None", "CRC32C"},
-                 {"HeaderDigest=Y-com.foo,CRC64", "Reject"},
-                 {"HeaderDigest=", "Reject"},
-                 {"DataDigest=CRC32C,None", "None"},
-                 {"DataDigest=CRC32C", "Reject"},
-                 {"TaskReporting=FastAbort,ResponseFence,RFC3720", "ResponseFence"},
-                 {"TaskReporting=RFC3720,ResponseFence", "RFC3720"},
-                 {"TaskReporting=FastAbort", "Reject"},
-                 {"iSCSIProtocolLevel=31", "2"},
-                 {"iSCSIProtocolLevel=32", "Reject"},
-                 {"IFMarker=No", "Reject"},
-                 {"IFMarker=Yes", "Reject"},
-                 {"OFMarker=Yes", "Reject"},
-                 {"IFMarkInt=2048~8192", "Reject"},
-                 {"OFMarkInt=2048", "Reject"}};
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct negotiation negotiation = start(NEGOTIATE_AS_INITIATOR, NEGOTIATE_LEADING);
-        char key[64] = {0};
-        size_t length = strcspn(cases[i].pair, "=");
-        memcpy(key, cases[i].pair, length);
-        const char *value = cases[i].pair + length + 1;
-        assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_OK);
-        assert_true(sanscsi_negotiation_answers_due(&negotiation));
-        assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_UNEXPECTED);
-        struct text text = answer(&negotiation);
-        assert_int_equal(text.size, length + 2 + strlen(cases[i].answer));
-        assert_memory_equal(text.bytes, key, length);
-        assert_string_equal(text.bytes + length + 1, cases[i].answer);
-        assert_int_equal(receive(&negotiation, STAGE_OPERATIONAL, key, value), VERDICT_UNEXPECTED);
-        assert_int_equal(answer(&negotiation).size, 0);
+    for (size_t i = 0; i < COUNT(opened_cases); i++) {
+        assert_answered(opened_cases[i].pair, opened_cases[i].answer);
     }
 }
 
