@@ -5,6 +5,8 @@
 
 #include <iscsi/status.h>
 
+#include "base/checked.h"
+
 #define GROWING_FIRST 1024u /* bytes of the first block */
 
 void *sanscsi_allocate(const sanscsi_allocator *allocator, size_t size) {
@@ -30,7 +32,7 @@ int32_t sanscsi_growing_reserve(struct growing *block, const sanscsi_allocator *
     if (need <= block->capacity) {
         return SANSCSI_OK;
     }
-    size_t capacity = block->capacity == 0 ? GROWING_FIRST : block->capacity;
+    size_t capacity = block->capacity == 0 ? min_size(GROWING_FIRST, limit) : block->capacity;
     while (capacity < need) {
         capacity = capacity > limit / 2 ? limit : capacity * 2;
     }
