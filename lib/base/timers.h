@@ -1,4 +1,4 @@
-/* A fixed table of timers in order of their deadlines: a binary heap over memory of the owner's. */
+/* A fixed table of timers in order of their deadlines, over memory of the owner's. */
 #ifndef SANSCSI_BASE_TIMERS_H
 #define SANSCSI_BASE_TIMERS_H
 
@@ -6,17 +6,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TIMER_IDLE UINT32_MAX /* position of a timer that is not armed */
+#define TIMER_NONE UINT16_MAX /* no timer; also the position of one that is not armed */
+#define TIMER_LISTED (UINT16_MAX - 1)
 
+/*
+ * Most timers run equally long and are therefore armed in the order of their deadlines: those make
+ * a list, at whose end a timer is armed and from which any is taken at once. What comes out of
+ * order goes to a binary heap.
+ */
 struct timers {
     uint64_t *deadline; /* by timer: when it fires */
-    uint32_t *position; /* by timer: its place in heap, or TIMER_IDLE */
-    uint32_t *heap;     /* armed timers, earliest first */
-    uint32_t count;     /* timers in the table */
-    uint32_t armed;     /* entries of heap in use */
+    uint16_t *position; /* by timer: its place in heap, TIMER_LISTED, or TIMER_NONE */
+    uint16_t *next;     /* by timer, in the list, or TIMER_NONE */
+    uint16_t *previous;
+    uint16_t *heap; /* armed timers that are not in the list, earliest first */
+    uint32_t count; /* timers in the table */
+    uint32_t heaped;
+    uint16_t first; /* of the list, or TIMER_NONE */
+    uint16_t last;
 };
 
-/* Bytes of memory a table of `count` timers needs, in multiples of 8. */
+/* Bytes of memory a table of `count` timers needs, in multiples of 8; at most 65533 timers. */
 size_t sanscsi_timers_memory(uint32_t count);
 
 /* Makes a table with no timer armed. `memory` is aligned for uint64_t and stays the owner's. */
