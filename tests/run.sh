@@ -94,7 +94,7 @@ if [ $quick = no ] &&
     export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     suite sanitize run-unit --suite unit --timeout-multiplier 3
-    suite sanitize run-interop --timeout-multiplier 2 interop-tgt interop-bad_input
+    suite sanitize run-interop --suite interop --timeout-multiplier 2
     count sanitize
 fi
 
