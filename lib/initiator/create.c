@@ -3,11 +3,11 @@
 
 #include "base/checked.h"
 #include "initiator/session.h"
+#include "wire/ahs.h"
 
 #define MAX_TASKS 32768u
 #define MAX_HOST_LENGTH 255u
 #define PORT_DIGITS 5u
-#define EXTRA_AHS 28u /* read length and extended CDB of 32 bytes fit behind any header */
 
 void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     if (settings == NULL) {
@@ -100,15 +100,15 @@ static uint32_t slot_count(const sanscsi_limits *limits) {
     return limits->tasks + TASK_OWN_SLOTS;
 }
 
-/* R2Ts that may wait, and an unsolicited burst, of each task. */
+/* R2Ts of all tasks that may wait, and unsolicited bursts. */
 static uint32_t burst_count(const sanscsi_limits *limits, const sanscsi_parameters *parameters) {
-    uint64_t each =
-        (uint64_t)min_u32(limits->max_outstanding_r2t, parameters->max_outstanding_r2t) + 1;
-    return (uint32_t)min_u64(each * limits->tasks, UINT32_MAX - 1);
+    uint64_t each = min_u32(limits->max_outstanding_r2t, parameters->max_outstanding_r2t);
+    return (uint32_t)min_u64(each * limits->tasks + BURSTS_UNSOLICITED, UINT32_MAX - 1);
 }
 
+/* Only a CDB that does not fit in the header makes an AHS. */
 static uint32_t ahs_size(const sanscsi_limits *limits) {
-    return max_u32(EXTRA_AHS, limits->max_cdb_length);
+    return 4 * sanscsi_ahs_words(limits->max_cdb_length, false);
 }
 
 /* The pieces of the block that need making; the same walk measures and places them. */

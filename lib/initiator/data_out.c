@@ -8,7 +8,7 @@ static void begin_burst(sanscsi_session *session, uint32_t slot, uint32_t tag, u
                         uint32_t end) {
     struct burst burst = {.task = slot, .target_transfer_tag = tag, .offset = offset, .end = end};
     bool room = sanscsi_bursts_append(&session->bursts, &burst);
-    INVARIANT(room); /* the pool holds one unsolicited burst and all R2Ts allowed of each task */
+    INVARIANT(room); /* the pool holds all R2Ts allowed, and make_waiting() counts the others */
     (void)room;
     session->table.tasks[slot].bursts++;
 }

@@ -4,7 +4,8 @@
 /* The next task that waits to be sent, if the command window lets it go. */
 static bool make_waiting(sanscsi_session *session, struct connection *conn) {
     uint32_t slot = session->waiting.first;
-    if (slot == TASK_NONE || !window_open(&session->window)) {
+    if (slot == TASK_NONE || !window_open(&session->window) ||
+        session->bursts.unsolicited == BURSTS_UNSOLICITED) {
         return false;
     }
     sanscsi_task_list_remove(&session->table, &session->waiting, slot);
@@ -24,6 +25,16 @@ static bool make_waiting(sanscsi_session *session, struct connection *conn) {
     return true;
 }
 
+/* What goes before commands: seldom anything. */
+static bool make_urgent(sanscsi_session *session, struct connection *conn) {
+    bool urgent = session->nop_reply_count > 0 || session->logout_due ||
+                  session->aborts.first != TASK_NONE || session->text.request_due;
+    return urgent && (sanscsi_session_make_nop_reply(session, conn) ||
+                      sanscsi_session_make_logout(session, conn) ||
+                      sanscsi_session_make_abort(session, conn) ||
+                      sanscsi_session_make_more_text(session, conn));
+}
+
 bool sanscsi_session_make_pdu(sanscsi_session *session, struct connection *conn) {
     if (tx_full(&conn->tx)) {
         return false;
@@ -38,9 +49,6 @@ bool sanscsi_session_make_pdu(sanscsi_session *session, struct connection *conn)
     if (conn->state == CONN_IN_LOGOUT) {
         return false; /* nothing may follow a Logout Request (RFC 7143 11.14) */
     }
-    return sanscsi_session_make_nop_reply(session, conn) ||
-           sanscsi_session_make_logout(session, conn) ||
-           sanscsi_session_make_abort(session, conn) ||
-           sanscsi_session_make_more_text(session, conn) || make_waiting(session, conn) ||
+    return make_urgent(session, conn) || make_waiting(session, conn) ||
            sanscsi_session_make_data_out(session, conn);
 }

@@ -2,12 +2,18 @@
 #include "session/burst.h"
 
 #include "base/invariant.h"
+#include "wire/bhs.h"
+
+static uint32_t unsolicited(const struct burst *burst) {
+    return burst->target_transfer_tag == TAG_RESERVED ? 1 : 0;
+}
 
 void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count) {
     queue->pool = pool;
     queue->free = BURST_NONE;
     queue->first = BURST_NONE;
     queue->last = BURST_NONE;
+    queue->unsolicited = 0;
     for (uint32_t i = count; i > 0; i--) {
         pool[i - 1].next = queue->free;
         queue->free = i - 1;
@@ -28,6 +34,7 @@ bool sanscsi_bursts_append(struct burst_queue *queue, const struct burst *burst)
         queue->pool[queue->last].next = place;
     }
     queue->last = place;
+    queue->unsolicited += unsolicited(burst);
     return true;
 }
 
@@ -40,6 +47,7 @@ static void unlink_after(struct burst_queue *queue, uint32_t previous) {
     uint32_t *link = previous == BURST_NONE ? &queue->first : &queue->pool[previous].next;
     uint32_t place = *link;
     *link = queue->pool[place].next;
+    queue->unsolicited -= unsolicited(&queue->pool[place]);
     if (queue->last == place) {
         queue->last = previous;
     }

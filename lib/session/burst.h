@@ -8,6 +8,10 @@
 
 #define BURST_NONE UINT32_MAX
 
+/* Unsolicited bursts that may wait at once. R2Ts come when the target likes, these arise with
+ * commands, and a command can wait until a burst before it is on its way. */
+#define BURSTS_UNSOLICITED 4u
+
 struct burst {
     uint32_t next;
     uint32_t task;                /* slot */
@@ -24,6 +28,7 @@ struct burst_queue {
     uint32_t free;
     uint32_t first;
     uint32_t last;
+    uint32_t unsolicited; /* bursts of unsolicited data among them */
 };
 
 void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count);
