@@ -24,18 +24,20 @@ struct row {
 };
 
 static const struct row rows[] = {
-    {"read 1", false, 1, {false, false, false}},
-    {"read 32", false, 32, {false, false, false}},
-    {"read+response 1", false, 1, {false, true, false}},
-    {"read+response 32", false, 32, {false, true, false}},
-    {"write 1", true, 1, {false, false, false}},
-    {"write 32", true, 32, {false, false, false}},
-    {"write-r2t 1", true, 1, {false, false, true}},
-    {"write-r2t 32", true, 32, {false, false, true}},
-    {"read-digests 1", false, 1, {true, false, false}},
-    {"read-digests 32", false, 32, {true, false, false}},
-    {"write-digests 1", true, 1, {true, false, false}},
-    {"write-digests 32", true, 32, {true, false, false}},
+    {"read 1", false, 1, {false, false, false, false}},
+    {"read 32", false, 32, {false, false, false, false}},
+    {"read+response 1", false, 1, {false, true, false, false}},
+    {"read+response 32", false, 32, {false, true, false, false}},
+    {"write 1", true, 1, {false, false, false, false}},
+    {"write 32", true, 32, {false, false, false, false}},
+    {"write-r2t 1", true, 1, {false, false, true, false}},
+    {"write-r2t 32", true, 32, {false, false, true, false}},
+    {"write-unasked 1", true, 1, {false, false, false, true}},
+    {"write-unasked 32", true, 32, {false, false, false, true}},
+    {"read-digests 1", false, 1, {true, false, false, false}},
+    {"read-digests 32", false, 32, {true, false, false, false}},
+    {"write-digests 1", true, 1, {true, false, false, false}},
+    {"write-digests 32", true, 32, {true, false, false, false}},
 };
 
 static struct target target;
@@ -176,7 +178,7 @@ static sanscsi_session *make_session(sanscsi_initiator *initiator, const struct 
     settings.host = host;
     settings.host_length = sizeof(host) - 1;
     settings.parameters.initial_r2t = row->manner.r2t;
-    settings.parameters.immediate_data = !row->manner.r2t;
+    settings.parameters.immediate_data = !row->manner.r2t && !row->manner.unsolicited;
     uint32_t digest = row->manner.digests ? SANSCSI_DIGEST_CRC32C : SANSCSI_DIGEST_NONE;
     settings.parameters.header_digest = digest;
     settings.parameters.data_digest = digest;

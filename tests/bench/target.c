@@ -23,6 +23,7 @@ static const char security_text[] = "TargetPortalGroupTag=1\0AuthMethod=None";
 static const char digest_text[] = "HeaderDigest=CRC32C\0DataDigest=CRC32C";
 static const char no_digest_text[] = "HeaderDigest=None\0DataDigest=None";
 static const char r2t_text[] = "InitialR2T=Yes\0ImmediateData=No";
+static const char unsolicited_text[] = "InitialR2T=No\0ImmediateData=No";
 static const char no_r2t_text[] = "InitialR2T=No\0ImmediateData=Yes";
 static const char operational_text[] = "MaxConnections=1\0ErrorRecoveryLevel=0\0"
                                        "MaxRecvDataSegmentLength=262144\0"
@@ -87,6 +88,8 @@ static void put_operational(const struct target *target, struct builder *text) {
     }
     if (target->manner.r2t) {
         sanscsi_builder_bytes(text, r2t_text, sizeof(r2t_text));
+    } else if (target->manner.unsolicited) {
+        sanscsi_builder_bytes(text, unsolicited_text, sizeof(unsolicited_text));
     } else {
         sanscsi_builder_bytes(text, no_r2t_text, sizeof(no_r2t_text));
     }
@@ -130,7 +133,9 @@ static void understand(struct target *target, const uint8_t *pdu) {
         answer_login(target, pdu);
     } else if (opcode == OPCODE_SCSI_COMMAND) {
         target->exp_cmd_sn = load_be32(pdu + 24) + 1;
-        owe(target, opcode, itt, (pdu[1] & FLAG_READ) != 0);
+        if ((pdu[1] & FLAG_FINAL) != 0) { /* else unsolicited data follows */
+            owe(target, opcode, itt, (pdu[1] & FLAG_READ) != 0);
+        }
     } else if (opcode == OPCODE_DATA_OUT && (pdu[1] & FLAG_FINAL) != 0) {
         owe(target, opcode, itt, false);
     }

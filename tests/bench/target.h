@@ -17,6 +17,7 @@ struct target_manner {
     bool digests;           /* CRC32C on headers and data once logged in */
     bool separate_response; /* the status of a read comes in a PDU of its own */
     bool r2t;               /* writes wait for an R2T */
+    bool unsolicited;       /* writes have no immediate but unsolicited data */
 };
 
 /* What it owes an answer to: a command, or the last Data-Out of one. */
