@@ -180,13 +180,15 @@ static void expire_all(struct timers *timers, struct timer_model *model, uint64_
     }
 }
 
-static void timers_follow_the_model(void **state) {
-    (void)state;
-    uint64_t memory[TIMERS * 2 + 1];
+/* `spread`: how far apart deadlines lie that are armed at one moment; 1 arms them in order. */
+static void follow_the_model(uint32_t spread) {
+    uint64_t memory[TIMERS * 4];
     struct timers timers;
     struct timer_model model = {{false}, {0}};
-    assert_int_equal(sanscsi_timers_memory(TIMERS), TIMERS * 16);
-    memory[TIMERS * 2] = 0xa5a5;
+    size_t words = sanscsi_timers_memory(TIMERS) / 8;
+    assert_in_range(words, TIMERS, TIMERS * 4 - 1);
+    assert_int_equal(sanscsi_timers_memory(TIMERS) % 8, 0);
+    memory[words] = 0xa5a5;
     sanscsi_timers_init(&timers, TIMERS, memory);
     assert_true(sanscsi_timers_deadline(&timers) == UINT64_MAX);
     uint64_t now = 1000;
@@ -199,10 +201,13 @@ static void timers_follow_the_model(void **state) {
         case 2:
         case 3:
             model.armed[timer] = true;
-            model.deadline[timer] = now + random_below(&seed, 40); /* many are equal */
+            model.deadline[timer] = now + 20 + random_below(&seed, spread);
             sanscsi_timers_arm(&timers, timer, model.deadline[timer]);
             break;
         case 4:
+            if (random_below(&seed, 8) != 0) {
+                break; /* rare, lest every timer ends up there */
+            }
             model.armed[timer] = true;
             model.deadline[timer] = UINT64_MAX - random_below(&seed, 2);
             sanscsi_timers_arm(&timers, timer, model.deadline[timer]);
@@ -221,12 +226,20 @@ static void timers_follow_the_model(void **state) {
     }
     expire_all(&timers, &model, UINT64_MAX);
     assert_true(sanscsi_timers_deadline(&timers) == UINT64_MAX);
-    assert_int_equal(memory[TIMERS * 2], 0xa5a5);
+    assert_int_equal(memory[words], 0xa5a5);
+}
+
+static void timers_follow_the_model(void **state) {
+    (void)state;
+    static const uint32_t spreads[] = {1, 2, 40, 1000000};
+    for (size_t i = 0; i < sizeof(spreads) / sizeof(spreads[0]); i++) {
+        follow_the_model(spreads[i]);
+    }
 }
 
 static void a_timer_fires_at_its_deadline_and_once(void **state) {
     (void)state;
-    uint64_t memory[4];
+    uint64_t memory[8];
     struct timers timers;
     uint32_t timer = 7;
     sanscsi_timers_init(&timers, 2, memory);
