@@ -29,6 +29,11 @@ static inline struct span span_of_string(const char *text) {
     return span_of(text, size);
 }
 
+/* The place `offset` bytes into `data`, which may be NULL when the offset is 0. */
+static inline uint8_t *byte_at(void *data, size_t offset) {
+    return offset == 0 ? data : (uint8_t *)data + offset;
+}
+
 static inline bool span_equal(struct span a, struct span b) {
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }

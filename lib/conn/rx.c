@@ -57,7 +57,7 @@ static bool show_data(struct rx *rx, struct window *window) {
     size_t offset = rx->list_offset;
     for (uint32_t i = rx->list_index; left > 0; i++) {
         size_t size = min_size(rx->list[i].size - offset, left);
-        if (!window_add(window, (uint8_t *)rx->list[i].data + offset, size)) {
+        if (!window_add(window, byte_at(rx->list[i].data, offset), size)) {
             return false;
         }
         left -= (uint32_t)size;
@@ -173,7 +173,7 @@ static void take_kept(struct rx *rx, uint32_t size) {
         const sanscsi_iovec *entry = &rx->list[rx->list_index];
         uint32_t piece = (uint32_t)min_size(entry->size - rx->list_offset, size);
         if (rx->data_digest) {
-            rx->crc = crc(rx, rx->crc, (const uint8_t *)entry->data + rx->list_offset, piece);
+            rx->crc = crc(rx, rx->crc, byte_at(entry->data, rx->list_offset), piece);
         }
         rx->list_offset += piece;
         size -= piece;

@@ -64,7 +64,7 @@ static uint32_t payload_crc(const struct tx *tx, const struct tx_slot *slot) {
     size_t offset = slot->list_offset;
     for (const sanscsi_iovec *entry = slot->list; left > 0; entry++) {
         uint32_t piece = (uint32_t)min_size(entry->size - offset, left);
-        value = crc(tx, value, (const uint8_t *)entry->data + offset, piece);
+        value = crc(tx, value, byte_at(entry->data, offset), piece);
         left -= piece;
         offset = 0;
     }
@@ -118,7 +118,7 @@ static bool window_add(struct window *window, void *data, size_t size) {
     if (window->count == window->max) {
         return false;
     }
-    window->iov[window->count].data = (uint8_t *)data + window->skip;
+    window->iov[window->count].data = byte_at(data, window->skip);
     window->iov[window->count].size = size - window->skip;
     window->bytes += size - window->skip;
     window->count++;
@@ -134,7 +134,7 @@ static bool window_add_slot(struct window *window, struct tx_slot *slot) {
     size_t offset = slot->list_offset;
     for (const sanscsi_iovec *entry = slot->list; left > 0; entry++) {
         size_t piece = min_size(entry->size - offset, left);
-        if (!window_add(window, (uint8_t *)entry->data + offset, piece)) {
+        if (!window_add(window, byte_at(entry->data, offset), piece)) {
             return false;
         }
         left -= (uint32_t)piece;

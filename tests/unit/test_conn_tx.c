@@ -85,7 +85,7 @@ static void want_payload(size_t index, size_t offset, uint32_t length) {
         assert_true(i < COUNT(entry_sizes));
         size_t size = sender.list[i].size - offset;
         size = size < left ? size : left;
-        want((const uint8_t *)sender.list[i].data + offset, size);
+        want(size == 0 ? NULL : (const uint8_t *)sender.list[i].data + offset, size);
         left -= (uint32_t)size;
         offset = 0;
     }
