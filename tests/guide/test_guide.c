@@ -1,0 +1,162 @@
+/* Runs the code of doc/guide.md: its loop logs in, reads and logs out, and its samples do what the
+ * page says. */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include "guide_code.h"
+
+#include <cmocka.h>
+
+#include "target.h"
+
+#define BUFFER_BYTE 0xee
+
+static struct target target;
+static uint32_t refusal; /* what tcp_open() fails with, or 0 */
+static uint64_t present;
+static int open_count;
+
+uint64_t clock_now(void) {
+    present += 1000;
+    return present;
+}
+
+static uint64_t unix_time_ms(void) {
+    return UINT64_C(1700000000000);
+}
+
+int tcp_open(const char *host, uint32_t port, uint32_t *reason) {
+    static const struct target_manner manner = {.separate_response = true};
+    assert_string_equal(host, "192.0.2.1");
+    assert_int_equal(port, 3260);
+    if (refusal != 0) {
+        *reason = refusal;
+        return -1;
+    }
+    target_reset(&target, &manner);
+    open_count++;
+    return 3;
+}
+
+long tcp_readv(int tcp, const sanscsi_iovec *list, size_t count) {
+    assert_int_equal(tcp, 3);
+    target_answer(&target, 1);
+    size_t said = target_say(&target, list, count);
+    return said > 0 ? (long)said : -1; /* it knows no Logout: it closes */
+}
+
+long tcp_writev(int tcp, const sanscsi_iovec *list, size_t count) {
+    assert_int_equal(tcp, 3);
+    long sent = 0;
+    for (size_t i = 0; i < count; i++) {
+        sent += (long)list[i].size;
+    }
+    target_hear(&target, list, count);
+    return sent;
+}
+
+void tcp_wait(int tcp, int to_write, uint64_t deadline) {
+    assert_int_equal(tcp, 3);
+    assert_int_equal(to_write, 0);
+    assert_true(deadline > present);
+}
+
+void tcp_close(int tcp) {
+    assert_int_equal(tcp, 3);
+    open_count--;
+}
+
+static uint64_t counter(const sanscsi_session *session, const char *name) {
+    for (size_t i = 0; i < sanscsi_counter_count(); i++) {
+        if (strcmp(sanscsi_counter_name(i), name) == 0) {
+            return sanscsi_counter(session, i);
+        }
+    }
+    fail_msg("no counter %s", name);
+    return 0;
+}
+
+/* The whole page: refused once, then logged in, read, out. */
+static void test_loop(void **state) {
+    (void)state;
+    static uint8_t buffer[TARGET_PAYLOAD];
+    struct disk disk = {.data = {buffer, sizeof(buffer)}};
+    memset(buffer, BUFFER_BYTE, sizeof(buffer));
+    sanscsi_initiator *initiator = make_initiator(fixed_memory());
+    assert_non_null(initiator);
+    refusal = SANSCSI_CONNECT_REFUSED;
+    assert_int_equal(
+        make_session(&disk, initiator, "192.0.2.1", 3260, "iqn.2026-11.example.target:disk"),
+        SANSCSI_OK);
+    run(&disk);
+    assert_int_equal(sanscsi_session_state(disk.session), SANSCSI_SESSION_FREE);
+    assert_int_equal(counter(disk.session, "logins"), 0);
+    refusal = 0;
+    assert_int_equal(start_again(&disk), SANSCSI_OK);
+    run(&disk);
+    assert_int_equal(open_count, 0);
+    assert_int_equal(counter(disk.session, "logins-succeeded"), 1);
+    assert_int_equal(counter(disk.session, "commands"), 1);
+    assert_int_equal(counter(disk.session, "bytes-read"), sizeof(buffer));
+    for (size_t i = 0; i < sizeof(buffer); i++) {
+        assert_int_equal(buffer[i], 0);
+    }
+    show_fault(&disk);
+    sanscsi_session_free(disk.session);
+    assert_int_equal(sanscsi_initiator_sessions(initiator), 0);
+    sanscsi_initiator_free(initiator);
+}
+
+static void test_parameters(void **state) {
+    (void)state;
+    sanscsi_session_settings settings;
+    sanscsi_session_settings_defaults(&settings);
+    assert_int_equal(propose(&settings), SANSCSI_OK);
+    assert_int_equal(settings.parameters.max_burst_length, 262144);
+    assert_int_equal(settings.parameters.data_digest, SANSCSI_DIGEST_CRC32C);
+}
+
+static void test_crc32c_module(void **state) {
+    (void)state;
+    uint64_t bytes = 0;
+    /* RFC 7143 appendix A.4: 32 bytes of zeros. */
+    static const uint8_t zeros[32];
+    uint32_t crc = counted_crc32c(&bytes, 0, zeros, 20);
+    assert_int_equal(counted_crc32c(&bytes, crc, zeros, 12), 0x8a9136aa);
+    assert_int_equal(bytes, 32);
+}
+
+static void test_discovery_record(void **state) {
+    (void)state;
+    static const char name[] = "iqn.2026-11.example.target:disk";
+    static const char addresses[] = "TargetAddress=192.0.2.1:3260,1";
+    const sanscsi_target record = {
+        .size = sizeof(record),
+        .portal_count = 1,
+        .name = (const uint8_t *)name,
+        .name_length = sizeof(name) - 1,
+        .addresses = (const uint8_t *)addresses,
+        .addresses_length = sizeof(addresses),
+    };
+    sanscsi_portal portal = {.size = sizeof(portal)};
+    show_target(&record);
+    assert_int_equal(sanscsi_target_portal(&record, 0, &portal), SANSCSI_OK);
+    assert_int_equal(portal.port, 3260);
+}
+
+/* An output that is none of the scan's stays the caller's. */
+static void test_scan(void **state) {
+    (void)state;
+    sanscsi_scan *scan = NULL;
+    const sanscsi_output output = {.size = sizeof(output), .type = SANSCSI_OUTPUT_LOGGED_IN};
+    assert_int_equal(serve_scan(&scan, &output), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_loop),          cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_crc32c_module), cmocka_unit_test(test_discovery_record),
+        cmocka_unit_test(test_scan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
