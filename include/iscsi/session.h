@@ -91,8 +91,8 @@ typedef struct sanscsi_limits {
     uint32_t size;           /**< sizeof(sanscsi_limits) */
     uint32_t tasks;          /**< Tasks that can be outstanding, 1 to 32768 (32). */
     uint32_t tx_slots;       /**< PDUs shown to the transport at once, 2 to 1024 (8). */
-    uint32_t events;         /**< Events that wait for a poll, 1 to 1024 (4). */
-    uint32_t event_text;     /**< Bytes of string arguments kept per event, 32 to 65536 (256). */
+    uint32_t events;         /**< Events that wait for a poll, 1 to 1024 (3). */
+    uint32_t event_text;     /**< Bytes of string arguments kept per event, 32 to 65536 (224). */
     uint32_t max_cdb_length; /**< Bytes of the longest CDB, 16 to 260 (16). */
     uint32_t max_outstanding_r2t; /**< R2Ts per task that can wait, 1 to 65535 (1). */
 } sanscsi_limits;

@@ -42,8 +42,8 @@ void sanscsi_limits_defaults(sanscsi_limits *limits) {
     limits->size = sizeof(*limits);
     limits->tasks = 32;
     limits->tx_slots = 8;
-    limits->events = 4;
-    limits->event_text = 256;
+    limits->events = 3;       /* a failed login seldom says more before it is polled */
+    limits->event_text = 224; /* holds the longest iSCSI name whole */
     limits->max_cdb_length = 16;
     limits->max_outstanding_r2t = 1;
 }

@@ -11,7 +11,7 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->scsi_status = task->scsi_status;
     result->io_status = task->io_status;
     result->response = task->response;
-    result->data_in = task->received;
+    result->data_in = task->direction == TASK_DATA_IN ? task->received : 0;
     result->underflow = task->underflow;
     result->overflow = task->overflow;
     result->sense_length = task->sense_total > 0 ? task->sense_size : 0;

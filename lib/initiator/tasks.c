@@ -59,7 +59,7 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     task->state = TASK_ENDED;
     task->io_status = (uint8_t)io_status;
     sanscsi_timers_disarm(&session->timers, slot);
-    if (task->bursts > 0) {
+    if (task->direction == TASK_DATA_OUT && task->bursts > 0) {
         uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
         task->bursts = (uint16_t)(task->bursts - purged);
     }

@@ -29,10 +29,18 @@ struct task {
     uint32_t cursor_index;     /* entry of list ... */
     uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
     uint32_t cmd_sn;
-    uint32_t received;  /* bytes of Data-In */
-    uint32_t next_sn;   /* DataSN or R2TSN that comes next */
-    uint32_t sequence;  /* bytes of the Data-In sequence in work */
-    uint32_t requested; /* end of what R2Ts and unsolicited data cover */
+    uint32_t next_sn; /* DataSN or R2TSN that comes next */
+    union {           /* by direction */
+        struct {
+            uint32_t received; /* bytes of Data-In */
+            uint32_t sequence; /* bytes of the Data-In sequence in work */
+        };
+        struct {
+            uint32_t requested; /* end of what R2Ts and unsolicited data cover */
+            uint16_t outstanding_r2t;
+            uint16_t bursts; /* of it in the burst queue */
+        };
+    };
     uint32_t underflow;
     uint32_t overflow;
     uint32_t sense_size;  /* bytes at sense */
@@ -48,9 +56,7 @@ struct task {
     uint8_t attribute;
     uint16_t cdb_length;
     uint16_t holds; /* queued PDUs and bursts that use the buffers */
-    uint16_t outstanding_r2t;
-    uint16_t bursts; /* of it in the burst queue */
-    uint16_t next;   /* in the list it stands in, or TASK_NONE */
+    uint16_t next;  /* in the list it stands in, or TASK_NONE */
     uint16_t previous;
     uint16_t reference; /* slot of the task that an abort is for */
 };
