@@ -1,0 +1,177 @@
+/* An iSCSI target in memory: bytes in, bytes out. It reads the layouts of RFC 7143 11 by itself,
+ * checks what an initiator must obey, and keeps a list of violations. */
+#ifndef SANSCSI_TESTS_TARGET_H
+#define SANSCSI_TESTS_TARGET_H
+
+#include <stdbool.h>
+
+#include "support/target_bytes.h"
+
+#define TARGET_BLOCK 512u
+#define TARGET_TASKS 128u
+#define TARGET_R2TS 8u
+#define TARGET_NO_TAG UINT32_C(0xffffffff)
+
+/* CDBs of the target's own, which move any number of bytes: offset at 2, length at 6. */
+enum { TARGET_OP_READ = 0xc1, TARGET_OP_WRITE = 0xc2 };
+
+enum { TARGET_HEADER_DIGEST = 1, TARGET_DATA_DIGEST = 2 };
+
+struct target;
+struct target_task;
+
+struct target_config {
+    uint32_t units;         /* LUNs 0 to units - 1 */
+    uint32_t storage_bytes; /* of the disk that all units share */
+    uint32_t blocks;        /* capacity told; 0: that of the storage */
+    uint32_t initial_r2t;
+    uint32_t immediate_data;
+    uint32_t max_recv_segment;
+    uint32_t max_burst;
+    uint32_t first_burst;
+    uint32_t max_r2t;
+    uint32_t digests;        /* that are agreed when offered */
+    uint32_t window;         /* commands taken at once; 0: closed until target_open_window() */
+    uint32_t data_in_size;   /* bytes of a Data-In at most; 0: what the initiator takes */
+    bool status_alone;       /* GOOD of a read in a SCSI Response, not in the last Data-In */
+    bool hold;               /* commands wait for target_answer() */
+    int32_t tmf_response;    /* -1: none */
+    int32_t logout_response; /* -1: none */
+    const uint8_t *text;     /* answer to SendTargets */
+    uint32_t text_length;
+    uint32_t text_chunk; /* bytes of a Text Response; 0: all in one */
+    /* May answer a command itself; false: the target does. */
+    bool (*command)(struct target *target, struct target_task *task, void *context);
+    void *context;
+};
+
+struct target_r2t {
+    uint32_t tag;
+    uint32_t offset; /* of the next byte that is to come */
+    uint32_t end;
+    uint32_t data_sn;
+};
+
+struct target_task {
+    bool used;
+    bool waits; /* for target_answer() */
+    bool writes;
+    bool reads;
+    bool unsolicited_open; /* F = 0 came, F = 1 not yet */
+    uint32_t order;        /* of arrival */
+    uint32_t itt;
+    uint64_t lun;
+    uint32_t edtl;
+    uint32_t cmd_sn;
+    uint8_t cdb[276];
+    uint32_t cdb_length;
+    uint8_t *data;        /* of a write, edtl bytes */
+    uint32_t received;    /* bytes of it, in all */
+    uint32_t unsolicited; /* bytes that come unasked in all */
+    uint32_t unsolicited_sn;
+    uint32_t asked; /* end of what was asked for or comes unasked */
+    uint32_t r2t_sn;
+    struct target_r2t r2ts[TARGET_R2TS]; /* outstanding, in order */
+    uint32_t r2t_count;
+    uint32_t data_sn; /* of the next Data-In */
+};
+
+/* The results of the login as the target computes them. */
+struct target_agreed {
+    uint32_t header_digest;
+    uint32_t data_digest;
+    uint32_t initial_r2t;
+    uint32_t immediate_data;
+    uint32_t initiator_segment;
+    uint32_t max_burst;
+    uint32_t first_burst;
+    uint32_t max_r2t;
+    uint32_t data_pdu_in_order;
+    uint32_t data_sequence_in_order;
+    uint32_t time2wait;
+    uint32_t time2retain;
+};
+
+struct target {
+    struct target_config config;
+    struct target_agreed agreed;
+    struct bytes in;
+    struct bytes out;
+    bool full_feature;
+    bool logged_out;
+    bool discovery;
+    bool first_login_seen;
+    uint32_t stage;
+    uint32_t stat_sn;      /* next */
+    uint32_t acknowledged; /* ExpStatSN last seen */
+    uint32_t exp_cmd_sn;
+    uint32_t max_cmd_sn;
+    uint32_t next_tag;
+    uint32_t order;
+    uint32_t commands;
+    uint32_t pdus;
+    uint32_t aborts;
+    uint32_t nop_replies;
+    uint32_t ping_tag; /* of the NOP-In to be answered, or TARGET_NO_TAG */
+    uint64_t ping_lun;
+    uint32_t text_sent;
+    uint32_t text_itt;
+    uint32_t text_tag;
+    uint32_t text_requests;
+    uint8_t isid[6];
+    uint8_t last_tmf[48]; /* the last request of its kind */
+    uint8_t last_nop[48];
+    uint8_t last_logout[48];
+    uint8_t *storage;
+    struct target_task tasks[TARGET_TASKS];
+    uint32_t violation_count;
+    const char *violations[8];
+};
+
+void target_config_defaults(struct target_config *config);
+struct target *target_new(const struct target_config *config);
+void target_free(struct target *target);
+
+/* Takes bytes of the stream; answers appear in `out`. */
+void target_input(struct target *target, const void *data, size_t size);
+
+/* target_pdu.c: what a PDU of ours begins with: opcode, flags, tag, and numbering as it stands. */
+void target_begin(const struct target *target, uint8_t bhs[48], uint8_t opcode, uint8_t flags,
+                  uint32_t itt);
+/* Likewise, for a PDU that uses a StatSN up. */
+void target_begin_status(struct target *target, uint8_t bhs[48], uint8_t opcode, uint8_t flags,
+                         uint32_t itt);
+/* Sends it with DataSegmentLength, digests and padding; words of AHS that it claims are zeros. */
+void target_send(struct target *target, uint8_t bhs[48], const void *data, uint32_t length);
+void target_violation(struct target *target, const char *what);
+
+/* target_login.c */
+void target_login(struct target *target, const uint8_t *bhs, const uint8_t *text, uint32_t length);
+
+/* target_data.c */
+void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ahs,
+                    const uint8_t *data, uint32_t length);
+void target_data_out(struct target *target, const uint8_t *bhs, const uint8_t *data,
+                     uint32_t length);
+struct target_task *target_find(struct target *target, uint32_t itt);
+void target_drop(struct target *target, struct target_task *task);
+/* Sends `length` bytes of data as far as the task takes them, then the status; ends the task. */
+void target_finish(struct target *target, struct target_task *task, const uint8_t *data,
+                   uint32_t length, uint8_t status);
+/* CHECK CONDITION in fixed format; ends the task. */
+void target_check(struct target *target, struct target_task *task, uint8_t key, uint32_t code);
+/* A SCSI Response and nothing else; ends the task. Flags are O and U. */
+void target_respond(struct target *target, struct target_task *task, uint8_t flags,
+                    uint8_t response, uint8_t status, uint32_t residual, const void *data,
+                    uint32_t length);
+
+/* target_scsi.c: executes a command whose data has come. */
+void target_execute(struct target *target, struct target_task *task);
+/* Answers the waiting command that came `index`-th; false when there is none. */
+bool target_answer(struct target *target, uint32_t index);
+/* Tells by NOP-In that `commands` more may come. */
+void target_open_window(struct target *target, uint32_t commands);
+/* A NOP-In that wants an answer. */
+void target_ping(struct target *target, uint64_t lun);
+
+#endif
