@@ -7,7 +7,6 @@
 
 #include <iscsi/initiator.h>
 
-#include "base/builder.h"
 #include "base/bytes.h"
 #include "base/checked.h"
 #include "wire/bhs.h"
@@ -80,20 +79,31 @@ static void put_status(struct target *target, uint8_t header[BHS_SIZE]) {
     target->stat_sn++;
 }
 
-static void put_operational(const struct target *target, struct builder *text) {
+/* A login stage's text; the literals' own zeros end their last pairs. */
+struct text {
+    char bytes[1024];
+    uint32_t size;
+};
+
+static void add(struct text *text, const char *pairs, size_t size) {
+    memcpy(text->bytes + text->size, pairs, size);
+    text->size += (uint32_t)size;
+}
+
+static void add_operational(const struct target *target, struct text *text) {
     if (target->manner.digests) {
-        sanscsi_builder_bytes(text, digest_text, sizeof(digest_text));
+        add(text, digest_text, sizeof(digest_text));
     } else {
-        sanscsi_builder_bytes(text, no_digest_text, sizeof(no_digest_text));
+        add(text, no_digest_text, sizeof(no_digest_text));
     }
     if (target->manner.r2t) {
-        sanscsi_builder_bytes(text, r2t_text, sizeof(r2t_text));
+        add(text, r2t_text, sizeof(r2t_text));
     } else if (target->manner.unsolicited) {
-        sanscsi_builder_bytes(text, unsolicited_text, sizeof(unsolicited_text));
+        add(text, unsolicited_text, sizeof(unsolicited_text));
     } else {
-        sanscsi_builder_bytes(text, no_r2t_text, sizeof(no_r2t_text));
+        add(text, no_r2t_text, sizeof(no_r2t_text));
     }
-    sanscsi_builder_bytes(text, operational_text, sizeof(operational_text));
+    add(text, operational_text, sizeof(operational_text));
 }
 
 /* RFC 7143 11.13: agrees to everything. */
@@ -108,15 +118,13 @@ static void answer_login(struct target *target, const uint8_t *request) {
     memcpy(header + 16, request + 16, 4);
     target->exp_cmd_sn = load_be32(request + 24);
     put_status(target, header);
-    uint8_t text[1024];
-    struct builder builder;
-    sanscsi_builder_init(&builder, text, sizeof(text));
+    struct text text = {.size = 0};
     if (stage == 0) {
-        sanscsi_builder_bytes(&builder, security_text, sizeof(security_text));
+        add(&text, security_text, sizeof(security_text));
     } else {
-        put_operational(target, &builder);
+        add_operational(target, &text);
     }
-    send_pdu(target, header, text, (uint32_t)builder.size);
+    send_pdu(target, header, text.bytes, text.size);
     target->full_feature = last;
 }
 
