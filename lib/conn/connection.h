@@ -6,6 +6,7 @@
 #include "conn/rx.h"
 #include "conn/transition.h"
 #include "conn/tx.h"
+#include "wire/pdu.h"
 
 /* Bytes kept of data segments that go to nobody's buffer: SenseLength and the longest sense data
  * (SPC-4 4.5) of a SCSI Response or Asynchronous Message, the header that a Reject returns. */
@@ -31,7 +32,10 @@ struct connection {
     struct login *spent_login; /* over, but a window of the transport may still show its memory */
     struct rx rx;
     struct tx tx;
-    uint8_t segment[CONN_SEGMENT_SIZE]; /* of the PDU in work */
+    union { /* of the PDU in work */
+        uint8_t segment[CONN_SEGMENT_SIZE];
+        struct data_in data_in; /* decoded with the header, for when its data is there */
+    };
 };
 
 void sanscsi_conn_init(struct connection *conn, uint16_t cid);

@@ -34,47 +34,46 @@ static enum fault_code judge_data_in(const sanscsi_session *session, const struc
 }
 
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
-    struct data_in data;
-    sanscsi_data_in_decode(&data, conn->rx.bhs);
-    uint32_t slot = sanscsi_session_find_task(session, conn, data.itt, SANSCSI_TASK_COMMAND);
+    struct data_in *data = &conn->data_in;
+    sanscsi_data_in_decode(data, conn->rx.bhs);
+    uint32_t slot = sanscsi_session_find_task(session, conn, data->itt, SANSCSI_TASK_COMMAND);
     if (slot == SLOT_NONE) {
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    enum fault_code fault = judge_data_in(session, task, &data);
+    enum fault_code fault = judge_data_in(session, task, data);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, data.buffer_offset);
+        sanscsi_session_break(session, conn, fault, data->buffer_offset);
         return;
     }
-    if (data.data_segment_length > 0) {
+    if (data->data_segment_length > 0) {
         uint32_t index = 0;
         size_t within = 0;
-        sanscsi_task_seek(task, data.buffer_offset, &index, &within);
+        sanscsi_task_seek(task, data->buffer_offset, &index, &within);
         sanscsi_rx_accept_list(&conn->rx, task->list, index, within);
     }
 }
 
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {
-    struct data_in data;
-    sanscsi_data_in_decode(&data, conn->rx.bhs);
-    uint32_t slot = task_find_tag(&session->table, data.itt);
+    const struct data_in *data = &conn->data_in;
+    uint32_t slot = task_find_tag(&session->table, data->itt);
     struct task *task = &session->table.tasks[slot];
-    window_update(&session->window, data.exp_cmd_sn, data.max_cmd_sn);
+    window_update(&session->window, data->exp_cmd_sn, data->max_cmd_sn);
     task->next_sn++;
-    task->received += data.data_segment_length;
-    task->sequence = data.final ? 0 : task->sequence + data.data_segment_length;
-    session->counters.value[COUNTER_BYTES_READ] += data.data_segment_length;
-    if (!data.status_present) {
+    task->received += data->data_segment_length;
+    task->sequence = data->final ? 0 : task->sequence + data->data_segment_length;
+    session->counters.value[COUNTER_BYTES_READ] += data->data_segment_length;
+    if (!data->status_present) {
         return;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, data.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, data.stat_sn);
+    if (!sanscsi_conn_take_stat_sn(conn, data->stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, data->stat_sn);
         return;
     }
-    if (!sanscsi_session_take_residuals(session, conn, task, data.overflow, data.underflow,
-                                        data.residual_count)) {
+    if (!sanscsi_session_take_residuals(session, conn, task, data->overflow, data->underflow,
+                                        data->residual_count)) {
         return;
     }
-    task->scsi_status = data.status;
+    task->scsi_status = data->status;
     sanscsi_session_end_command(session, slot);
 }

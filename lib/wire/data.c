@@ -43,11 +43,12 @@ void sanscsi_data_in_encode(const struct data_in *pdu, uint8_t bhs[BHS_SIZE]) {
 }
 
 void sanscsi_data_in_decode(struct data_in *pdu, const uint8_t bhs[BHS_SIZE]) {
-    pdu->final = flag_set(bhs[1], FLAG_FINAL);
-    pdu->acknowledge = flag_set(bhs[1], FLAG_ACKNOWLEDGE);
-    pdu->overflow = flag_set(bhs[1], FLAG_OVERFLOW);
-    pdu->underflow = flag_set(bhs[1], FLAG_UNDERFLOW);
-    pdu->status_present = flag_set(bhs[1], FLAG_STATUS);
+    const uint8_t flags = bhs[1];
+    pdu->final = flag_set(flags, FLAG_FINAL);
+    pdu->acknowledge = flag_set(flags, FLAG_ACKNOWLEDGE);
+    pdu->overflow = flag_set(flags, FLAG_OVERFLOW);
+    pdu->underflow = flag_set(flags, FLAG_UNDERFLOW);
+    pdu->status_present = flag_set(flags, FLAG_STATUS);
     pdu->status = bhs[3];
     pdu->data_segment_length = load_be24(bhs + 5);
     pdu->lun = load_be64(bhs + 8);

@@ -56,11 +56,12 @@ void sanscsi_scsi_response_encode(const struct scsi_response *pdu, uint8_t bhs[B
 }
 
 void sanscsi_scsi_response_decode(struct scsi_response *pdu, const uint8_t bhs[BHS_SIZE]) {
-    pdu->final = flag_set(bhs[1], FLAG_FINAL);
-    pdu->bidirectional_read_overflow = flag_set(bhs[1], FLAG_BIDIRECTIONAL_READ_OVERFLOW);
-    pdu->bidirectional_read_underflow = flag_set(bhs[1], FLAG_BIDIRECTIONAL_READ_UNDERFLOW);
-    pdu->overflow = flag_set(bhs[1], FLAG_OVERFLOW);
-    pdu->underflow = flag_set(bhs[1], FLAG_UNDERFLOW);
+    const uint8_t flags = bhs[1];
+    pdu->final = flag_set(flags, FLAG_FINAL);
+    pdu->bidirectional_read_overflow = flag_set(flags, FLAG_BIDIRECTIONAL_READ_OVERFLOW);
+    pdu->bidirectional_read_underflow = flag_set(flags, FLAG_BIDIRECTIONAL_READ_UNDERFLOW);
+    pdu->overflow = flag_set(flags, FLAG_OVERFLOW);
+    pdu->underflow = flag_set(flags, FLAG_UNDERFLOW);
     pdu->response = bhs[2];
     pdu->status = bhs[3];
     pdu->data_segment_length = load_be24(bhs + 5);
