@@ -1,6 +1,6 @@
 #!/bin/sh
-# Shows the main job on this machine: builds the example, starts a real target on loopback, finds it,
-# writes and reads a disk, and explains a failure. usage: sh examples/demo.sh
+# Shows the main job on this machine: builds the example, starts a real target, finds it, writes
+# and reads a disk, and explains a failure. usage: sh examples/demo.sh
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -49,7 +49,10 @@ sanscsi() {
 
 # A port of 127.0.0.1 nobody listens on.
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    python3 -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
 }
 
 admin() {
@@ -147,9 +150,10 @@ show cmp "$work/copy.img" "$work/disk2.img" || fail "the disk differs from the c
 say "Is the target alive, and how fast does it answer?"
 sanscsi ping "$url" --count 3
 
-say "A failure is an event with a number, arguments and probable causes. Here: a target that is not there"
+say "A failure is an event with a number, arguments and causes. Here: a target that is not there"
 code=0
-sanscsi --reconnect 0 --event-log "$work/events" capacity "iscsi://$portal/$target_name-2/1" || code=$?
+missing=iscsi://$portal/$target_name-2/1
+sanscsi --reconnect 0 --event-log "$work/events" capacity "$missing" || code=$?
 echo "(exit code $code)"
 [ $code = 1 ] || fail "exit code $code instead of 1"
 show cat "$work/events"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # The symbols that the shared library exports are exactly those of exports.list, and every global
 # symbol of either library begins with sanscsi_, so that it links beside any other iSCSI library.
-# usage: exports.sh SHARED-LIBRARY STATIC-LIBRARY   (exports.sh --update SHARED-LIBRARY writes the list)
+# usage: exports.sh SHARED-LIBRARY STATIC-LIBRARY
+# exports.sh --update SHARED-LIBRARY writes the list anew.
 set -eu
 here=$(dirname "$0")
 exported() {

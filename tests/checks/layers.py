@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Includes climb only down the layers; public headers include nothing but each other and two of C's.
+"""Includes go only down the layers; public headers include each other and two of C's.
 
 usage: layers.py SOURCE-ROOT
 """
@@ -27,8 +27,8 @@ BELOW = {
 }
 # A freestanding compiler has these.
 PUBLIC_SYSTEM = {"stddef.h", "stdint.h"}
-# What the inside may take from the system: no stdio, no sockets, no clock. immintrin.h, nmmintrin.h and
-# arm_acle.h hold the CRC instructions; stdlib.h belongs to the default allocator alone.
+# What the inside may take from the system: no stdio, no sockets, no clock. immintrin.h,
+# nmmintrin.h and arm_acle.h hold the CRC instructions; stdlib.h belongs to the default allocator alone.
 SYSTEM = {"stddef.h", "stdint.h", "limits.h", "string.h", "stdalign.h", "stdatomic.h", "stdbool.h"}
 SYSTEM_BY_FILE = {
     "base/malloc.c": {"stdlib.h"},

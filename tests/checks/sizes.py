@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""No file over 600 lines, no function over 60, no line over 100 columns; no first line without its job.
+"""No file over 600 lines, no function over 60, no line over 100 columns; a job in the first line.
 
 usage: sizes.py SOURCE-ROOT CTAGS
 """

@@ -8,7 +8,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # "SYMBOL OBJECT" of every undefined symbol, and the names that the library defines itself.
-nm -A -P -g "$library" | sed -n 's/^[^[]*\[\([^]]*\)\]: \([^ ]*\) \([^ ]*\).*/\3 \2 \1/p' >"$work/all"
+nm -A -P -g "$library" |
+    sed -n 's/^[^[]*\[\([^]]*\)\]: \([^ ]*\) \([^ ]*\).*/\3 \2 \1/p' >"$work/all"
 [ -s "$work/all" ] || { echo "nm shows no symbol of $library"; exit 1; }
 awk '$1 != "U" && $1 != "w" && $1 != "v" {print $2}' "$work/all" | sort -u >"$work/defined"
 awk '$1 == "U" || $1 == "w" || $1 == "v" {print $2, $3}' "$work/all" | sort -u >"$work/needed"

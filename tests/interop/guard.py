@@ -1,4 +1,4 @@
-"""Child processes that never outlive the test that started them; ended by their pid, never by name."""
+"""Child processes that never outlive the test that started them; ended by pid, never by name."""
 
 import atexit
 import ctypes

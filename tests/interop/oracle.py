@@ -1,6 +1,6 @@
 """A packet dissector of somebody else's as a strict judge of a whole capture.
 
-tshark by itself is silent about much: where an opcode, a length or a digest is wrong it simply stops
+tshark by itself is silent about much: where an opcode, a length or a digest is wrong it stops
 dissecting. So this demands that the sizes of the PDUs it did dissect add up to every TCP byte sent,
 and that as many digests were verified as there are PDUs and data segments that must have one.
 """
@@ -95,7 +95,7 @@ def _count_dissected(capture, port, verdict):
 
 
 def judge(capture, port, header_digest=False, data_digest=False):
-    """Reads the whole capture of the sessions on `port`; all sessions in it use the same digests."""
+    """Reads a whole capture of sessions on `port`, which all use the same digests."""
     verdict = Verdict()
     sent = _count_sent(capture, port)
     dissected, need_header, need_data = _count_dissected(capture, port, verdict)

@@ -1,4 +1,4 @@
-"""Runs the program under test and reads what it says: exit code, output, event log, capture file."""
+"""Runs the program under test and reads what it says: exit code, output, event log."""
 
 import hashlib
 import json

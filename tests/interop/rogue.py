@@ -69,7 +69,7 @@ def receive_pdu(client):
 
 
 def login_response(request, data=b"", **changes):
-    """An answer to a Login Request, laid out by hand as RFC 7143 11.13 draws it: it agrees to all."""
+    """An answer to a Login Request that agrees, laid out by hand as RFC 7143 11.13 draws it."""
     pdu = bytearray(48)
     pdu[0] = changes.get("opcode", LOGIN_RESPONSE)
     pdu[1] = request[1]  # T, CSG and NSG

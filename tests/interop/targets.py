@@ -1,4 +1,4 @@
-"""Private iSCSI targets on loopback: Debian's tgt and istgt, each with logical units in sparse files."""
+"""Private iSCSI targets on loopback: Debian's tgt and istgt, with disks in sparse files."""
 
 import os
 import subprocess

@@ -7,8 +7,10 @@ import subprocess
 import guard
 
 # RFC 7143 11.2.1.2
-NOP_OUT, SCSI_COMMAND, TASK_MANAGEMENT, LOGIN_REQUEST, TEXT_REQUEST, DATA_OUT, LOGOUT_REQUEST = range(7)
-SCSI_RESPONSE, LOGIN_RESPONSE, TEXT_RESPONSE, DATA_IN, LOGOUT_RESPONSE = 0x21, 0x23, 0x24, 0x25, 0x26
+NOP_OUT, SCSI_COMMAND, TASK_MANAGEMENT, LOGIN_REQUEST = 0x00, 0x01, 0x02, 0x03
+TEXT_REQUEST, DATA_OUT, LOGOUT_REQUEST = 0x04, 0x05, 0x06
+SCSI_RESPONSE, LOGIN_RESPONSE, TEXT_RESPONSE = 0x21, 0x23, 0x24
+DATA_IN, LOGOUT_RESPONSE = 0x25, 0x26
 R2T = 0x31
 NO_TAG = 0xFFFFFFFF
 
@@ -16,7 +18,7 @@ Pdu = collections.namedtuple("Pdu", "opcode flags length header data")
 
 
 def streams(capture, port):
-    """Payload by (TCP stream, whether the initiator sent it), in order, from a pcap or pcapng file."""
+    """Payload by (TCP stream, whether the initiator sent it), in order, from a capture file."""
     fields = ["tcp.stream", "tcp.dstport", "tcp.seq", "tcp.len", "tcp.payload"]
     command = [guard.need("tshark"), "-r", capture, "-Y", f"tcp.port=={port} && tcp.len>0"]
     command += ["-o", "tcp.desegment_tcp_streams:FALSE", "--disable-protocol", "iscsi"]
