@@ -28,7 +28,7 @@ BELOW = {
 # A freestanding compiler has these.
 PUBLIC_SYSTEM = {"stddef.h", "stdint.h"}
 # What the inside may take from the system: no stdio, no sockets, no clock. immintrin.h,
-# nmmintrin.h and arm_acle.h hold the CRC instructions; stdlib.h belongs to the default allocator alone.
+# nmmintrin.h and arm_acle.h hold the CRC instructions; stdlib.h is the default allocator's alone.
 SYSTEM = {"stddef.h", "stdint.h", "limits.h", "string.h", "stdalign.h", "stdatomic.h", "stdbool.h"}
 SYSTEM_BY_FILE = {
     "base/malloc.c": {"stdlib.h"},
