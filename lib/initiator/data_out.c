@@ -89,7 +89,7 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
         .itt = task_tag(&session->table, slot),
         .target_transfer_tag = burst->target_transfer_tag,
         .exp_stat_sn = conn->exp_stat_sn,
-        .data_sn = burst->data_sn,
+        .data_sn = session->bursts.data_sn,
         .buffer_offset = burst->offset,
     };
     uint32_t index = 0;
@@ -100,7 +100,7 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     task->holds++;
     sanscsi_tx_queue(&conn->tx, task->list + index, within, length, slot);
     burst->offset += length;
-    burst->data_sn++;
+    session->bursts.data_sn++;
     if (final) {
         task->outstanding_r2t = (uint16_t)(task->outstanding_r2t - (solicited ? 1 : 0));
         task->bursts--;

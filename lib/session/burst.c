@@ -14,6 +14,7 @@ void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t
     queue->first = BURST_NONE;
     queue->last = BURST_NONE;
     queue->unsolicited = 0;
+    queue->data_sn = 0;
     for (uint32_t i = count; i > 0; i--) {
         pool[i - 1].next = queue->free;
         queue->free = i - 1;
@@ -48,6 +49,9 @@ static void unlink_after(struct burst_queue *queue, uint32_t previous) {
     uint32_t place = *link;
     *link = queue->pool[place].next;
     queue->unsolicited -= unsolicited(&queue->pool[place]);
+    if (previous == BURST_NONE) {
+        queue->data_sn = 0;
+    }
     if (queue->last == place) {
         queue->last = previous;
     }

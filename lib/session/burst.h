@@ -18,7 +18,6 @@ struct burst {
     uint32_t target_transfer_tag; /* TAG_RESERVED for an unsolicited burst */
     uint32_t offset;              /* of the next byte to send */
     uint32_t end;                 /* offset behind the last */
-    uint32_t data_sn;             /* of the next Data-Out */
 };
 
 /* A FIFO over a fixed pool: commands' unsolicited data keeps the commands' order (RFC 7143
@@ -29,6 +28,7 @@ struct burst_queue {
     uint32_t first;
     uint32_t last;
     uint32_t unsolicited; /* bursts of unsolicited data among them */
+    uint32_t data_sn;     /* of the next Data-Out of the first, which alone is in work */
 };
 
 void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count);
