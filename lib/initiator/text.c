@@ -80,7 +80,15 @@ void sanscsi_session_text_header(sanscsi_session *session, struct connection *co
     sanscsi_text_response_decode(&response, conn->rx.bhs);
     uint32_t slot =
         sanscsi_session_find_task(session, conn, response.itt, SANSCSI_TASK_SEND_TARGETS);
-    if (slot == SLOT_NONE || response.data_segment_length == 0) {
+    if (slot == SLOT_NONE) {
+        return;
+    }
+    if (session->text.whole || session->text.request_due) {
+        /* Nobody asked for it; and the records that wait to be polled must not move. */
+        sanscsi_session_break(session, conn, FAULT_TASK_TAG, response.itt);
+        return;
+    }
+    if (response.data_segment_length == 0) {
         return;
     }
     struct growing *text = &session->text.text;
