@@ -8,6 +8,9 @@ enum { LOGOUT_CLOSED = 0 };
 
 /* Tasks that the target never saw end now; what was sent ends when the transport is closed. */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn) {
+    if (session->logout_due) {
+        return; /* a target that asks again and again does not put the deadline off */
+    }
     session->logout_due = true;
     while (session->waiting.first != TASK_NONE) {
         sanscsi_session_end_task(session, session->waiting.first, SANSCSI_IO_SESSION_OFFLINE);

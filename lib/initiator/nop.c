@@ -75,8 +75,8 @@ static void unsolicited(sanscsi_session *session, struct connection *conn,
         return;
     }
     window_update(&session->window, nop->exp_cmd_sn, nop->max_cmd_sn);
-    if (nop->target_transfer_tag == TAG_RESERVED) {
-        return;
+    if (nop->target_transfer_tag == TAG_RESERVED || conn->state == CONN_IN_LOGOUT) {
+        return; /* no answer is wanted, or none may follow our Logout Request */
     }
     if (session->nop_reply_count == NOP_REPLIES) {
         sanscsi_session_break(session, conn, FAULT_NOP_FLOOD, NOP_REPLIES);
@@ -96,9 +96,12 @@ void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn) {
         unsolicited(session, conn, &nop);
         return;
     }
-    if (nop.target_transfer_tag != TAG_RESERVED || nop.data_segment_length != 0) {
-        /* An echo has no tag of the target's, and our pings carry no data to echo. */
+    if (nop.target_transfer_tag != TAG_RESERVED) {
         sanscsi_session_break(session, conn, FAULT_NOP_TAGS, nop.target_transfer_tag);
+        return;
+    }
+    if (nop.data_segment_length != 0) { /* our pings carry no data to echo */
+        sanscsi_session_break(session, conn, FAULT_DATA_FORBIDDEN, nop.data_segment_length);
         return;
     }
     uint32_t slot = sanscsi_session_find_task(session, conn, nop.itt, SANSCSI_TASK_PING);
