@@ -100,6 +100,10 @@ void sanscsi_session_reject(sanscsi_session *session, struct connection *conn) {
         sanscsi_session_break(session, conn, FAULT_DATA_LENGTH, reject.data_segment_length);
         return;
     }
+    if (!sanscsi_conn_take_stat_sn(conn, reject.stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, reject.stat_sn);
+        return;
+    }
     struct event_value values[] = {
         EVENT_NUMBER(reject.reason),
         EVENT_NUMBER(conn->segment[0] & OPCODE_MASK),

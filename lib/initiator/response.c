@@ -65,11 +65,16 @@ void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
 }
 
 /* ExpDataSN against what came (RFC 7143 11.4.8). Only a GOOD status is judged by it: tgt tells 0
- * behind data that it ends with CHECK CONDITION. More than came is lost data, which the byte count
- * tells too. */
+ * behind data that it ends with CHECK CONDITION. */
 static bool data_sn_fits(const struct task *task, const struct scsi_response *response) {
     return task->direction != TASK_DATA_IN || response->response != RESPONSE_COMPLETED ||
            response->status != STATUS_GOOD || response->exp_data_sn >= task->next_sn;
+}
+
+/* The target counts more data PDUs than came: what is missing costs the command alone. */
+static bool data_missing(const struct task *task, const struct scsi_response *response) {
+    return task->direction == TASK_DATA_IN && response->response == RESPONSE_COMPLETED &&
+           response->status == STATUS_GOOD && response->exp_data_sn > task->next_sn;
 }
 
 /* What in a response can be wrong; FAULT_NONE when nothing is. */
@@ -85,6 +90,11 @@ static enum fault_code judge_response(const struct task *task,
         response->response == RESPONSE_COMPLETED && response->status == STATUS_CHECK_CONDITION;
     if (check && response->data_segment_length == 0) {
         return FAULT_SENSE_MISSING;
+    }
+    bool completed = response->response == RESPONSE_COMPLETED;
+    if (completed && response->bidirectional_read_overflow &&
+        response->bidirectional_read_underflow) {
+        return FAULT_RESIDUAL_FLAGS;
     }
     return FAULT_NONE;
 }
@@ -118,6 +128,11 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
         task->sense_size = 0;
     } else if (!take_sense(task, conn->segment, response.data_segment_length)) {
         sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, response.data_segment_length);
+        return;
+    }
+    if (data_missing(task, &response)) {
+        count_one(&session->counters, COUNTER_LOST_BYTES);
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_BYTES_LOST);
         return;
     }
     sanscsi_session_end_command(session, slot);
