@@ -11,7 +11,8 @@ struct command_window {
 };
 
 static inline bool window_open(const struct command_window *window) {
-    return serial_less_equal(window->cmd_sn, window->max_cmd_sn);
+    return serial_less_equal(window->exp_cmd_sn, window->cmd_sn) &&
+           serial_less_equal(window->cmd_sn, window->max_cmd_sn);
 }
 
 /* Takes both fields of a PDU, each only if it goes forward; neither when they contradict. */
