@@ -15,17 +15,19 @@ void sanscsi_command_defaults(sanscsi_command *command) {
     }
 }
 
-/* The bytes of a list in all; false when they are more than 4 GiB-1 or an entry is not there. */
-static bool list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
+/* The bytes of a list in all. */
+static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < entries; i++) {
-        if ((list[i].data == NULL && list[i].size > 0) ||
-            !checked_add_u64(sum, list[i].size, &sum)) {
-            return false;
+        if (list[i].data == NULL && list[i].size > 0) {
+            return SANSCSI_INVALID_ARGUMENT;
+        }
+        if (!checked_add_u64(sum, list[i].size, &sum)) {
+            return SANSCSI_TOO_LARGE;
         }
     }
     *length = (uint32_t)sum;
-    return sum <= UINT32_MAX;
+    return sum <= UINT32_MAX ? SANSCSI_OK : SANSCSI_TOO_LARGE;
 }
 
 static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command) {
@@ -79,9 +81,10 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     }
     bool writes = command->data_out_count > 0;
     uint32_t length = 0;
-    if (!list_length(writes ? command->data_out : command->data_in,
-                     writes ? command->data_out_count : command->data_in_count, &length)) {
-        return SANSCSI_TOO_LARGE;
+    status = list_length(writes ? command->data_out : command->data_in,
+                         writes ? command->data_out_count : command->data_in_count, &length);
+    if (status != SANSCSI_OK) {
+        return status;
     }
     session->origin.time = now;
     uint32_t slot = sanscsi_session_take_task(session, SANSCSI_TASK_COMMAND, command->user,

@@ -255,6 +255,9 @@ int32_t sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_
         sanscsi_limits_defaults(&default_limits);
         limits = &default_limits;
     }
+    if (limits->size != sizeof(*limits)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
     int32_t status = check_settings(settings);
     if (status != SANSCSI_OK) {
         return status;

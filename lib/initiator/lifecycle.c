@@ -72,6 +72,7 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
     }
     session->origin.time = now;
     session->tsih = 0;
+    sanscsi_parameters_rfc_defaults(&session->parameters);
     sanscsi_conn_move(conn, CONN_CONNECT_REQUESTED);
     conn->transport = TRANSPORT_WANTED;
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);

@@ -105,7 +105,8 @@ int32_t sanscsi_rx_feed(sanscsi_session *session, uint32_t cid, const void *data
         return SANSCSI_INVALID_ARGUMENT;
     }
     const uint8_t *at = data;
-    int32_t status = SANSCSI_OK;
+    struct connection *conn = NULL;
+    int32_t status = open_connection(session, cid, &conn);
     while (bytes > 0 && status == SANSCSI_OK) {
         sanscsi_iovec iov[4];
         size_t count = 0;
