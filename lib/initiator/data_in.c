@@ -9,6 +9,11 @@ static bool status_fits(uint8_t status) {
     return status == 0x00 || status == 0x04 || status == 0x10 || status == 0x14;
 }
 
+/* A number that has come already is discarded (RFC 7143 7.9); a status is never told twice. */
+static bool is_duplicate(const struct task *task, const struct data_in *data) {
+    return !data->status_present && serial_less(data->data_sn, task->next_sn);
+}
+
 static enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
                                      const struct data_in *data) {
     if (task->direction != TASK_DATA_IN) {
@@ -16,6 +21,9 @@ static enum fault_code judge_data_in(const sanscsi_session *session, const struc
     }
     if (data->status_present && (!data->final || !status_fits(data->status))) {
         return FAULT_DATA_STATUS;
+    }
+    if (is_duplicate(task, data)) {
+        return FAULT_NONE;
     }
     if (data->data_sn != task->next_sn) {
         return FAULT_DATA_SN;
@@ -46,7 +54,7 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
         sanscsi_session_break(session, conn, fault, data->buffer_offset);
         return;
     }
-    if (data->data_segment_length > 0) {
+    if (data->data_segment_length > 0 && !is_duplicate(task, data)) {
         uint32_t index = 0;
         size_t within = 0;
         sanscsi_task_seek(task, data->buffer_offset, &index, &within);
@@ -59,6 +67,9 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     uint32_t slot = task_find_tag(&session->table, data->itt);
     struct task *task = &session->table.tasks[slot];
     window_update(&session->window, data->exp_cmd_sn, data->max_cmd_sn);
+    if (is_duplicate(task, data)) {
+        return;
+    }
     task->next_sn++;
     task->received += data->data_segment_length;
     task->sequence = data->final ? 0 : task->sequence + data->data_segment_length;
