@@ -30,7 +30,8 @@ static enum fault_code judge_r2t(const sanscsi_session *session, const struct ta
         return FAULT_R2T_TAG;
     }
     if (r2t->r2t_sn != task->next_sn) {
-        return FAULT_R2T_SN;
+        /* One that has come already is discarded (RFC 7143 7.9). */
+        return serial_less(r2t->r2t_sn, task->next_sn) ? FAULT_NONE : FAULT_R2T_SN;
     }
     uint64_t end = (uint64_t)r2t->buffer_offset + r2t->desired_data_transfer_length;
     if (r2t->desired_data_transfer_length == 0 || end > task->length ||
@@ -65,6 +66,9 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
         return;
     }
     window_update(&session->window, r2t.exp_cmd_sn, r2t.max_cmd_sn);
+    if (r2t.r2t_sn != task->next_sn) {
+        return;
+    }
     count_one(&session->counters, COUNTER_R2TS);
     uint32_t end = r2t.buffer_offset + r2t.desired_data_transfer_length;
     task->next_sn++;
