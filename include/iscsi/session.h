@@ -41,7 +41,7 @@ typedef struct sanscsi_parameters {
     uint32_t size;            /**< sizeof(sanscsi_parameters) */
     uint32_t header_digest;   /**< #SANSCSI_DIGEST_NONE etc.; as a result NONE or CRC32C. */
     uint32_t data_digest;     /**< Likewise. */
-    uint32_t max_connections; /**< MaxConnections (1). */
+    uint32_t max_connections; /**< MaxConnections (1, the only value so far). */
     uint32_t initial_r2t;     /**< InitialR2T, 0 or 1 (0). */
     uint32_t immediate_data;  /**< ImmediateData, 0 or 1 (1). */
     /** MaxRecvDataSegmentLength that we declare, bytes (262144). */
@@ -55,10 +55,11 @@ typedef struct sanscsi_parameters {
     uint32_t max_outstanding_r2t;    /**< MaxOutstandingR2T (1). */
     uint32_t data_pdu_in_order;      /**< DataPDUInOrder, 0 or 1 (1). */
     uint32_t data_sequence_in_order; /**< DataSequenceInOrder, 0 or 1 (1). */
-    uint32_t error_recovery_level;   /**< ErrorRecoveryLevel (0). */
-    uint32_t task_reporting; /**< Best TaskReporting to propose (#SANSCSI_TASK_REPORTING_RFC3720:
-                                  do not propose the key). */
-    uint32_t protocol_level; /**< iSCSIProtocolLevel (1; 0: do not propose the key). */
+    uint32_t error_recovery_level;   /**< ErrorRecoveryLevel (0, the only value so far). */
+    /** Best TaskReporting to propose (#SANSCSI_TASK_REPORTING_RFC3720: do not propose the key);
+     * ResponseFence at most so far. */
+    uint32_t task_reporting;
+    uint32_t protocol_level; /**< iSCSIProtocolLevel (1, the most so far; 0: do not propose it). */
     /** TargetPortalGroupTag the target told, or UINT32_MAX; only a result. */
     uint32_t target_portal_group_tag;
 } sanscsi_parameters;
@@ -72,17 +73,23 @@ typedef struct sanscsi_session_settings {
     const char *host;             /**< Host name or address without brackets, copied; required. */
     size_t host_length;           /**< Bytes at @ref host, up to 255. */
     uint32_t port;                /**< TCP port (0: 3260). */
-    uint32_t max_login_exchanges; /**< Exchanges allowed in one login stage (16). */
-    uint32_t max_pair_length;     /**< Bytes of one key=value pair from the target (16384). */
-    uint32_t max_login_text;      /**< Bytes of text from the target in one login (262144). */
-    uint32_t max_discovery_text;  /**< Bytes of one SendTargets answer (4194304). */
-    uint32_t max_unknown_keys;    /**< Keys of one login answered NotUnderstood (64). */
-    uint64_t login_timeout;       /**< ns from transport to full feature phase (30 s; 0: none). */
-    uint64_t command_timeout;     /**< ns for a task that sets none (30 s; 0: none). */
-    uint64_t abort_timeout;  /**< ns to answer an ABORT TASK before the connection goes (5 s). */
-    uint64_t logout_timeout; /**< ns to answer a logout (5 s). */
-    uint8_t isid[8];         /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
-                                  zero: one of the random form is made. */
+    uint32_t max_login_exchanges; /**< Exchanges allowed in one login stage (16; 0: 16). */
+    /** Bytes of one key=value pair from the target (16384; 0: 16384). */
+    uint32_t max_pair_length;
+    /** Bytes of text from the target in one login (262144; 0: 262144). */
+    uint32_t max_login_text;
+    /** Bytes of one SendTargets answer (4194304; 0: 4194304). */
+    uint32_t max_discovery_text;
+    /** Keys of one login answered NotUnderstood; one more ends it (64; 0: none). */
+    uint32_t max_unknown_keys;
+    uint64_t login_timeout;   /**< ns from transport to full feature phase (30 s; 0: none). */
+    uint64_t command_timeout; /**< ns for a task that sets none (30 s; 0: none). */
+    /** ns to answer an ABORT TASK before the connection goes (5 s; 0: no limit). */
+    uint64_t abort_timeout;
+    /** ns to answer a logout before the connection goes (5 s; 0: no limit). */
+    uint64_t logout_timeout;
+    uint8_t isid[8]; /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
+                          zero: one of the random form is made. */
     sanscsi_parameters parameters; /**< What to propose. */
 } sanscsi_session_settings;
 
@@ -94,7 +101,8 @@ typedef struct sanscsi_limits {
     uint32_t events;         /**< Events that wait for a poll, 1 to 1024 (3). */
     uint32_t event_text;     /**< Bytes of string arguments kept per event, 32 to 65536 (224). */
     uint32_t max_cdb_length; /**< Bytes of the longest CDB, 16 to 260 (16). */
-    uint32_t max_outstanding_r2t; /**< R2Ts per task that can wait, 1 to 65535 (1). */
+    uint32_t max_outstanding_r2t; /**< R2Ts per task that can wait, 1 to 65535 (1); for all tasks
+                                       together 1048576 at most. */
 } sanscsi_limits;
 
 /**

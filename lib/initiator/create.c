@@ -6,6 +6,7 @@
 #include "wire/ahs.h"
 
 #define MAX_TASKS 32768u
+#define MAX_WAITING_R2TS 1048576u /* of all tasks */
 #define MAX_HOST_LENGTH 255u
 #define PORT_DIGITS 5u
 
@@ -56,7 +57,15 @@ static bool limits_valid(const sanscsi_limits *limits) {
     return limits->size == sizeof(*limits) && within(limits->tasks, 1, MAX_TASKS) &&
            within(limits->tx_slots, 2, 1024) && within(limits->events, 1, 1024) &&
            within(limits->event_text, 32, 65536) && within(limits->max_cdb_length, 16, 260) &&
-           within(limits->max_outstanding_r2t, 1, 65535);
+           within(limits->max_outstanding_r2t, 1, 65535) &&
+           (uint64_t)limits->tasks * limits->max_outstanding_r2t <= MAX_WAITING_R2TS;
+}
+
+/* A target may agree to all that is proposed, so only what is built here may be. */
+static bool parameters_supported(const sanscsi_parameters *parameters) {
+    return sanscsi_parameters_valid(parameters) && parameters->error_recovery_level == 0 &&
+           parameters->max_connections == 1 && parameters->protocol_level <= 1 &&
+           parameters->task_reporting != SANSCSI_TASK_REPORTING_FAST_ABORT;
 }
 
 static int32_t check_settings(const sanscsi_session_settings *settings) {
@@ -81,7 +90,7 @@ static int32_t check_settings(const sanscsi_session_settings *settings) {
     if (settings->isid[6] > 1 || settings->isid[0] >> 6 == 3) {
         return SANSCSI_INVALID_ARGUMENT; /* ISID type 11 is reserved, RFC 7143 11.12.5 */
     }
-    return sanscsi_parameters_valid(&settings->parameters) ? SANSCSI_OK : SANSCSI_INVALID_VALUE;
+    return parameters_supported(&settings->parameters) ? SANSCSI_OK : SANSCSI_INVALID_VALUE;
 }
 
 /* The block of a session, measured or laid out: `base` is NULL while it is measured. */
@@ -218,6 +227,20 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_event_queue_init(&session->events, limits->events, limits->event_text, pieces->events);
 }
 
+/* Zeros that mean a default. */
+static void fill_zeros(sanscsi_session_settings *settings) {
+    sanscsi_session_settings defaults;
+    sanscsi_session_settings_defaults(&defaults);
+    uint32_t *const values[] = {&settings->port, &settings->max_login_exchanges,
+                                &settings->max_pair_length, &settings->max_login_text,
+                                &settings->max_discovery_text};
+    const uint32_t usual[] = {defaults.port, defaults.max_login_exchanges, defaults.max_pair_length,
+                              defaults.max_login_text, defaults.max_discovery_text};
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        *values[i] = *values[i] != 0 ? *values[i] : usual[i];
+    }
+}
+
 static void make_session(sanscsi_initiator *initiator, const sanscsi_session_settings *settings,
                          const sanscsi_limits *limits, const struct pieces *pieces) {
     sanscsi_session *session = pieces->session;
@@ -225,9 +248,7 @@ static void make_session(sanscsi_initiator *initiator, const sanscsi_session_set
     session->allocator = &initiator->allocator;
     session->settings = *settings;
     session->limits = *limits;
-    if (session->settings.port == 0) {
-        session->settings.port = SANSCSI_DEFAULT_PORT;
-    }
+    fill_zeros(&session->settings);
     sanscsi_parameters *offer = &session->settings.parameters;
     offer->max_outstanding_r2t = min_u32(offer->max_outstanding_r2t, limits->max_outstanding_r2t);
     sanscsi_parameters_rfc_defaults(&session->parameters);
