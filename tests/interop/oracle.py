@@ -1,8 +1,9 @@
 """A packet dissector of somebody else's as a strict judge of a whole capture.
 
 tshark by itself is silent about much: where an opcode, a length or a digest is wrong it stops
-dissecting. So this demands that the sizes of the PDUs it did dissect add up to every TCP byte sent,
-and that as many digests were verified as there are PDUs and data segments that must have one.
+dissecting, and a digest that it finds may be wrong, which it tells in the text alone. So this
+demands that the sizes of the PDUs it did dissect add up to every TCP byte sent, and that it calls
+as many digests good as there are PDUs and data segments that must have one.
 """
 
 import collections
@@ -25,7 +26,7 @@ class Verdict:
         self.problems = []
 
 
-def _tshark(capture, port, expression, fields):
+def _run(capture, port, *arguments):
     command = [guard.need("tshark"), "-n", "-r", capture, "-d", f"tcp.port=={port},iscsi"]
     for preference in (
         f"iscsi.target_ports:{port}",
@@ -36,15 +37,38 @@ def _tshark(capture, port, expression, fields):
         "tcp.desegment_tcp_streams:TRUE",
     ):
         command += ["-o", preference]
-    command += ["-Y", expression, "-T", "fields", "-E", "separator=|", "-E", "occurrence=a"]
-    for field in fields:
-        command += ["-e", field]
     result = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240, check=False
+        [*command, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
     )
     if result.returncode != 0 or "valid" in result.stderr:
         raise RuntimeError(f"tshark on {capture}: {result.stderr}")
-    return [line.split("|") for line in result.stdout.splitlines()]
+    return result.stdout.splitlines()
+
+
+def _tshark(capture, port, expression, fields):
+    arguments = ["-Y", expression, "-T", "fields", "-E", "separator=|", "-E", "occurrence=a"]
+    for field in fields:
+        arguments += ["-e", field]
+    return [line.split("|") for line in _run(capture, port, *arguments)]
+
+
+def _count_good(capture, port, verdict):
+    """Counts the digests that tshark calls good; one of any other kind is a problem."""
+    for line in _run(capture, port, "-Y", "iscsi", "-O", "iscsi"):
+        kind, colon, value = line.strip().partition(": ")
+        if not colon or kind not in ("HeaderDigest", "DataDigest"):
+            continue
+        if "(Good CRC32)" not in value:
+            verdict.problems.append(line.strip())
+        elif kind == "HeaderDigest":
+            verdict.header_digests += 1
+        else:
+            verdict.data_digests += 1
 
 
 def _numbers(field):
@@ -80,8 +104,6 @@ def _count_dissected(capture, port, verdict):
             verdict.problems.append(f"{len(opcodes)} opcodes, {len(lengths)} data segment lengths")
         verdict.opcodes.update(opcodes)
         verdict.pdus += len(opcodes)
-        verdict.header_digests += len(header_digests)
-        verdict.data_digests += len(data_digests)
         need_header += sum(opcode not in LOGIN for opcode in opcodes)
         need_data += sum(
             opcode not in LOGIN and length > 0 for opcode, length in zip(opcodes, lengths)
@@ -100,6 +122,7 @@ def judge(capture, port, header_digest=False, data_digest=False):
     sent = _count_sent(capture, port)
     dissected, need_header, need_data = _count_dissected(capture, port, verdict)
     verdict.bytes = sum(sent.values())
+    _count_good(capture, port, verdict)
     for side, size in sent.items():
         if dissected[side] != size:
             verdict.problems.append(

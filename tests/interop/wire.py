@@ -50,26 +50,34 @@ def _join(segments):
     return bytes(joined)
 
 
-def pdus(stream, header_digest=False, data_digest=False):
-    """The PDUs of one direction; login PDUs never carry digests (RFC 7143 11.12, 11.13)."""
-    result = []
+def _layout(stream, header_digest, data_digest):
+    """(start, data's start, data's length, end) of each PDU; the last must end with the stream."""
     at = 0
     while at + 48 <= len(stream):
-        header = stream[at : at + 48]
-        opcode = header[0] & 0x3F
-        login = opcode in (LOGIN_REQUEST, LOGIN_RESPONSE)
-        length = int.from_bytes(header[5:8], "big")
-        at += 48 + header[4] * 4
-        if header_digest and not login:
-            at += 4
-        data = stream[at : at + length]
-        at += length + 3 & ~3
-        if data_digest and length and not login:
-            at += 4
-        result.append(Pdu(opcode, header[1], length, header, data))
+        opcode = stream[at] & 0x3F
+        # Login PDUs never carry digests (RFC 7143 11.12, 11.13).
+        digests = opcode not in (LOGIN_REQUEST, LOGIN_RESPONSE)
+        length = int.from_bytes(stream[at + 5 : at + 8], "big")
+        data = at + 48 + stream[at + 4] * 4 + 4 * (header_digest and digests)
+        end = data + (length + 3 & ~3) + 4 * (data_digest and digests and length > 0)
+        yield at, data, length, end
+        at = end
     if at != len(stream):
         raise AssertionError(f"{len(stream)} bytes end inside a PDU")
-    return result
+
+
+def sizes(stream, header_digest=False, data_digest=False):
+    """The bytes of each PDU of one direction, digests and padding included."""
+    return [end - at for at, _, _, end in _layout(stream, header_digest, data_digest)]
+
+
+def pdus(stream, header_digest=False, data_digest=False):
+    """The PDUs of one direction."""
+    return [
+        Pdu(opcode & 0x3F, flags, length, stream[at : at + 48], stream[data : data + length])
+        for at, data, length, _ in _layout(stream, header_digest, data_digest)
+        for opcode, flags in [stream[at : at + 2]]
+    ]
 
 
 def word(pdu, offset):
