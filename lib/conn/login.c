@@ -134,6 +134,7 @@ void sanscsi_login_make_request(struct login *login) {
     sanscsi_login_request_encode(&request, slot->header);
     sanscsi_tx_queue_buffer(&conn->tx, login->out, (uint32_t)out.size);
     login->transit_requested = transit;
+    login->more_requested = !whole;
     login->requested_stage = next;
     login->first_request_made = true;
     login->request_due = false;

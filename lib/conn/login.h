@@ -31,6 +31,7 @@ struct login {
     uint8_t stage;
     uint8_t requested_stage; /* NSG of the last request, if it had T */
     bool transit_requested;  /* T of the last request */
+    bool more_requested;     /* C of the last request */
     bool request_due;
     bool proposed; /* our keys of this stage were written */
     bool first_request_made;

@@ -89,6 +89,15 @@ static enum login_result check_stages(struct login *login) {
     return LOGIN_GOES_ON;
 }
 
+/* While our own text goes on, the target answers without any (RFC 7143 6.2). */
+static enum login_result check_continued(struct login *login) {
+    const struct login_response *response = &login->response;
+    if (login->more_requested && (response->more || response->data_segment_length > 0)) {
+        return broken(login, FAULT_LOGIN_CONTINUE, response->data_segment_length);
+    }
+    return LOGIN_GOES_ON;
+}
+
 static enum login_result check_stat_sn(struct login *login) {
     struct connection *conn = login->conn;
     if (!login->first_response_seen) {
@@ -100,6 +109,15 @@ static enum login_result check_stat_sn(struct login *login) {
         return broken(login, FAULT_STAT_SN, login->response.stat_sn);
     }
     return LOGIN_GOES_ON;
+}
+
+/* What counts with Status-Class 0 alone (RFC 7143 11.13.5). */
+static enum login_result check_success(struct login *login) {
+    enum login_result result = check_stages(login);
+    if (result == LOGIN_GOES_ON) {
+        result = check_continued(login);
+    }
+    return result == LOGIN_GOES_ON ? check_stat_sn(login) : result;
 }
 
 /* The text lands behind what the responses before brought. */
@@ -132,10 +150,7 @@ enum login_result sanscsi_login_header(struct login *login) {
     sanscsi_login_response_decode(&login->response, login->conn->rx.bhs);
     result = check_identity(login);
     if (result == LOGIN_GOES_ON && login->response.status_class == 0) {
-        result = check_stages(login);
-    }
-    if (result == LOGIN_GOES_ON && login->response.status_class == 0) {
-        result = check_stat_sn(login);
+        result = check_success(login);
     }
     return result == LOGIN_GOES_ON ? accept_text(login) : result;
 }
