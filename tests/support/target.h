@@ -34,6 +34,7 @@ struct target_config {
     uint32_t window;         /* commands taken at once; 0: closed until target_open_window() */
     uint32_t data_in_size;   /* bytes of a Data-In at most; 0: what the initiator takes */
     bool status_alone;       /* GOOD of a read in a SCSI Response, not in the last Data-In */
+    bool silent;             /* nothing is asked for by R2T */
     bool hold;               /* commands wait for target_answer() */
     int32_t tmf_response;    /* -1: none */
     int32_t logout_response; /* -1: none */

@@ -37,7 +37,7 @@ static struct target_task *take_task(struct target *target) {
 
 /* Asks for what is still missing, as far as MaxOutstandingR2T goes; executes when all is there. */
 static void go_on(struct target *target, struct target_task *task) {
-    if (task->unsolicited_open) {
+    if (task->unsolicited_open || target->config.silent) {
         return;
     }
     while (task->writes && task->asked < task->edtl && task->r2t_count < target->agreed.max_r2t &&

@@ -1,0 +1,534 @@
+/* Tasks end once, whatever happens: status, residuals, sense, cancel, timeout, loss, logout; and
+ * in between nothing is allocated and no payload is copied. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/harness.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static uint8_t buffer[65536];
+static sanscsi_iovec one_list = {buffer, 1000};
+
+/* ---- promises of full feature phase ---- */
+
+static void test_no_allocation(void **state) {
+    (void)state;
+    struct harness *harness = harness_ready(NULL, NULL, NULL);
+    size_t allocations = harness->allocations;
+    size_t releases = harness->releases;
+    sanscsi_iovec list = {buffer, 20000};
+    for (uint32_t i = 0; i < 3000; i++) {
+        (void)(i % 2 == 0 ? harness_read : harness_write)(harness, i, &list, 1, i);
+        if (i % 20 == 0) {
+            harness_run(harness);
+            assert_int_equal(sanscsi_ping(harness->session, 4000, 0, harness->now, NULL), 0);
+            target_ping(harness->target, 0);
+            harness_run(harness);
+        }
+        if (i % 31 == 30) {
+            harness_run(harness);
+        }
+    }
+    harness_run(harness);
+    assert_int_equal(harness->result_count, 3000 + 150);
+    assert_int_equal(harness->allocations, allocations);
+    assert_int_equal(harness->releases, releases);
+    harness_logout(harness);
+    assert_int_equal(harness->allocations, allocations);
+    harness_free(harness);
+}
+
+/* Every byte of payload moves between the transport and the caller's own memory. */
+static void test_no_copy(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.data_in_size = 777;
+    for (uint32_t digests = 0; digests < 4; digests++) {
+        config.digests = digests;
+        sanscsi_session_settings settings;
+        sanscsi_limits limits;
+        harness_settings(&settings, &limits);
+        settings.parameters.header_digest = SANSCSI_DIGEST_CRC32C_NONE;
+        settings.parameters.data_digest = SANSCSI_DIGEST_CRC32C_NONE;
+        struct harness *harness = harness_ready(&config, &settings, &limits);
+        harness->how = HARNESS_WINDOWS;
+        harness->watched = buffer;
+        harness->watched_size = sizeof(buffer);
+        sanscsi_iovec list[3] = {{buffer, 1}, {buffer + 1, 40001}, {buffer + 40002, 3}};
+        (void)harness_read(harness, 5, list, 3, 1);
+        harness_run(harness);
+        assert_int_equal(harness->rx_payload, 40005);
+        assert_int_equal(harness->tx_payload, 0);
+        (void)harness_write(harness, 5, list, 3, 2);
+        harness_run(harness);
+        assert_int_equal(harness->tx_payload, 40005);
+        assert_int_equal(harness->rx_payload, 40005);
+        assert_int_equal(harness->result_count, 2);
+        harness_logout(harness);
+        harness_free(harness);
+    }
+}
+
+/* ---- status, residuals, sense ---- */
+
+struct answer {
+    const char *name;
+    uint8_t flags;
+    uint8_t response;
+    uint8_t status;
+    uint32_t residual;
+    uint32_t data_in; /* bytes sent before the response, of 1000 */
+    uint32_t extra;   /* added to ExpDataSN */
+    uint32_t length;  /* of the response's data segment */
+    uint8_t segment[40];
+    uint32_t sense_size; /* of the caller's buffer */
+    sanscsi_task_result expected;
+};
+
+#define FIXED                                                                                      \
+    { 0, 18, 0x70, 0, 0x06, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x29, 0x01 }
+#define DESCRIPTOR                                                                                 \
+    { 0, 8, 0x72, 0x05, 0x20, 0x00, 0, 0, 0, 0 }
+
+static const struct answer answers[] = {
+    {"good", 0, 0, 0, 0, 1000, 0, 0, {0}, 18, {.data_in = 1000}},
+    {"underflow", 2, 0, 0, 400, 600, 0, 0, {0}, 0, {.data_in = 600, .underflow = 400}},
+    {"overflow", 4, 0, 0, 77, 1000, 0, 0, {0}, 0, {.data_in = 1000, .overflow = 77}},
+    {"underflow clamped", 2, 0, 0, 0xffffffff, 0, 0, 0, {0}, 0, {.underflow = 1000}},
+    {"residual without flags", 0, 0, 0, 55, 1000, 0, 0, {0}, 0, {.data_in = 1000}},
+    {"bytes lost",
+     0,
+     0,
+     0,
+     0,
+     999,
+     0,
+     0,
+     {0},
+     0,
+     {.data_in = 999, .io_status = SANSCSI_IO_BYTES_LOST}},
+    {"bytes lost beyond the underflow",
+     2,
+     0,
+     0,
+     100,
+     800,
+     0,
+     0,
+     {0},
+     0,
+     {.data_in = 800, .underflow = 100, .io_status = SANSCSI_IO_BYTES_LOST}},
+    {"data PDUs lost",
+     0,
+     0,
+     0,
+     0,
+     1000,
+     3,
+     0,
+     {0},
+     0,
+     {.data_in = 1000, .io_status = SANSCSI_IO_BYTES_LOST}},
+    {"busy", 2, 0, 0x08, 1000, 0, 0, 0, {0}, 0, {.scsi_status = 0x08, .underflow = 1000}},
+    {"reservation conflict", 0, 0, 0x18, 0, 0, 0, 0, {0}, 0, {.scsi_status = 0x18}},
+    {"task set full", 0, 0, 0x28, 0, 0, 0, 0, {0}, 0, {.scsi_status = 0x28}},
+    {"task aborted", 0, 0, 0x40, 0, 0, 0, 0, {0}, 0, {.scsi_status = 0x40}},
+    {"fixed sense",
+     2,
+     0,
+     0x02,
+     1000,
+     0,
+     0,
+     20,
+     FIXED,
+     18,
+     {.scsi_status = 2,
+      .underflow = 1000,
+      .sense_length = 18,
+      .sense_total = 18,
+      .sense_key = 6,
+      .sense_code = 0x2901}},
+    {"fixed sense, small buffer",
+     0,
+     0,
+     0x02,
+     0,
+     0,
+     0,
+     20,
+     FIXED,
+     5,
+     {.scsi_status = 2,
+      .sense_length = 5,
+      .sense_total = 18,
+      .sense_key = 6,
+      .sense_code = 0x2901}},
+    {"fixed sense, large buffer",
+     0,
+     0,
+     0x02,
+     0,
+     0,
+     0,
+     20,
+     FIXED,
+     60,
+     {.scsi_status = 2,
+      .sense_length = 18,
+      .sense_total = 18,
+      .sense_key = 6,
+      .sense_code = 0x2901}},
+    {"fixed sense, no buffer",
+     0,
+     0,
+     0x02,
+     0,
+     0,
+     0,
+     20,
+     FIXED,
+     0,
+     {.scsi_status = 2, .sense_total = 18, .sense_key = 6, .sense_code = 0x2901}},
+    {"response data behind the sense",
+     0,
+     0,
+     0x02,
+     0,
+     0,
+     0,
+     33,
+     FIXED,
+     60,
+     {.scsi_status = 2,
+      .sense_length = 18,
+      .sense_total = 18,
+      .sense_key = 6,
+      .sense_code = 0x2901}},
+    {"descriptor sense",
+     0,
+     0,
+     0x02,
+     0,
+     0,
+     0,
+     10,
+     DESCRIPTOR,
+     18,
+     {.scsi_status = 2, .sense_length = 8, .sense_total = 8, .sense_key = 5, .sense_code = 0x2000}},
+    {"empty sense with GOOD", 0, 0, 0, 0, 1000, 0, 2, {0, 0}, 18, {.data_in = 1000}},
+    {"target failure",
+     0x06,
+     1,
+     0,
+     9,
+     0,
+     0,
+     0,
+     {0},
+     18,
+     {.response = 1, .io_status = SANSCSI_IO_TARGET_FAILURE}},
+    {"target failure with a status",
+     0,
+     1,
+     0x02,
+     0,
+     0,
+     0,
+     0,
+     {0},
+     18,
+     {.response = 1, .io_status = SANSCSI_IO_TARGET_FAILURE}},
+    {"vendor's response",
+     0,
+     0x80,
+     0,
+     0,
+     1000,
+     0,
+     4,
+     {0, 0, 1, 2},
+     18,
+     {.response = 0x80, .data_in = 1000, .io_status = SANSCSI_IO_TARGET_FAILURE}},
+    {"last vendor's response",
+     0,
+     0xff,
+     0,
+     0,
+     0,
+     0,
+     0,
+     {0},
+     18,
+     {.response = 0xff, .io_status = SANSCSI_IO_TARGET_FAILURE}},
+};
+
+static bool give_answer(struct target *target, struct target_task *task, void *context) {
+    const struct answer *answer = context;
+    for (uint32_t at = 0; at < answer->data_in;) {
+        uint32_t piece = answer->data_in - at < 300 ? answer->data_in - at : 300;
+        uint8_t bhs[48];
+        target_begin(target, bhs, 0x25, at + piece == answer->data_in ? 0x80 : 0, task->itt);
+        put32(bhs + 36, task->data_sn++);
+        put32(bhs + 40, at);
+        target_send(target, bhs, target->storage + at, piece);
+        at += piece;
+    }
+    task->data_sn += answer->extra;
+    target_respond(target, task, answer->flags, answer->response, answer->status, answer->residual,
+                   answer->segment, answer->length);
+    return true;
+}
+
+static void check_result(const sanscsi_task_result *result, const sanscsi_task_result *expected) {
+    assert_int_equal(result->size, sizeof(*result));
+    assert_int_equal(result->kind, SANSCSI_TASK_COMMAND);
+    assert_int_equal(result->scsi_status, expected->scsi_status);
+    assert_int_equal(result->io_status, expected->io_status);
+    assert_int_equal(result->response, expected->response);
+    assert_int_equal(result->data_in, expected->data_in);
+    assert_int_equal(result->underflow, expected->underflow);
+    assert_int_equal(result->overflow, expected->overflow);
+    assert_int_equal(result->sense_length, expected->sense_length);
+    assert_int_equal(result->sense_total, expected->sense_total);
+    assert_int_equal(result->sense_key, expected->sense_key);
+    assert_int_equal(result->sense_code, expected->sense_code);
+}
+
+static void test_answers(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.command = give_answer;
+    struct harness *harness = harness_ready(&config, NULL, NULL);
+    for (uint32_t round = 0; round < 3; round++) {
+        harness->how = round == 0 ? HARNESS_WHOLE : round == 1 ? HARNESS_BYTES : HARNESS_WINDOWS;
+        for (uint32_t i = 0; i < COUNT(answers); i++) {
+            const struct answer *answer = &answers[i];
+            harness->target->config.context = (void *)(uintptr_t)answer;
+            uint8_t sense[64];
+            memset(sense, 0xa5, sizeof(sense));
+            sanscsi_command command;
+            sanscsi_command_defaults(&command);
+            uint8_t cdb[16] = {TARGET_OP_READ};
+            command.cdb = cdb;
+            command.cdb_length = 16;
+            command.data_in = &one_list;
+            command.data_in_count = 1;
+            command.sense = answer->sense_size == 0 ? NULL : sense;
+            command.sense_size = answer->sense_size;
+            command.user = round * 100 + i;
+            assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL), 0);
+            harness_run(harness);
+            check_result(harness_result(harness, command.user), &answer->expected);
+            assert_memory_equal(sense, answer->segment + 2, answer->expected.sense_length);
+            assert_int_equal(sense[answer->expected.sense_length], 0xa5);
+        }
+    }
+    assert_int_equal(harness_counter(harness, "lost-bytes"), 3 * 3);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* ---- cancel and timeout ---- */
+
+static struct harness *waiting(int32_t tmf_response, uint32_t window) {
+    struct target_config config;
+    target_config_defaults(&config);
+    config.hold = true;
+    config.tmf_response = tmf_response;
+    config.window = window;
+    return harness_ready(&config, NULL, NULL);
+}
+
+static void test_cancel(void **state) {
+    (void)state;
+    struct {
+        int32_t tmf_response;
+        uint32_t window;
+        const char *fault;
+    } const cases[] = {
+        {0, 0, "none"},
+        {0, 9, "none"},
+        {1, 9, "none"},
+        {-1, 9, "abort-timeout"},
+        {5, 9, "task-management-response"},
+        {255, 9, "task-management-response"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct harness *harness = waiting(cases[i].tmf_response, cases[i].window);
+        sanscsi_task task = harness_read(harness, 0, &one_list, 1, 1);
+        harness_run(harness);
+        assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+        harness_run(harness);
+        if (cases[i].tmf_response < 0) {
+            assert_int_equal(harness->result_count, 0);
+            assert_int_equal(sanscsi_deadline(harness->session), harness->now + 5 * SANSCSI_SECOND);
+            harness_wait(harness, 5 * SANSCSI_SECOND - 1);
+            assert_int_equal(harness->result_count, 0);
+            harness_wait(harness, 1);
+        }
+        assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_CANCELLED);
+        assert_int_equal(harness->target->aborts, cases[i].window == 0 ? 0 : 1);
+        assert_string_equal(harness_fault(harness), cases[i].fault);
+        assert_int_equal(sanscsi_cancel(harness->session, task, harness->now),
+                         SANSCSI_UNKNOWN_TASK);
+        assert_int_equal(sanscsi_cancel(harness->session, 0, harness->now), SANSCSI_UNKNOWN_TASK);
+        harness_free(harness);
+    }
+}
+
+/* The target's own answer comes before that to the abort: it counts. */
+static void test_answer_before_abort(void **state) {
+    (void)state;
+    struct harness *harness = waiting(-1, 9);
+    sanscsi_task task = harness_read(harness, 0, &one_list, 1, 1);
+    harness_run(harness);
+    assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+    harness_run(harness);
+    assert_true(target_answer(harness->target, 0));
+    harness_run(harness);
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
+    assert_int_equal(harness_result(harness, 1)->data_in, 1000);
+    uint8_t bhs[48];
+    target_begin_status(harness->target, bhs, 0x22, 0x80, get32(harness->target->last_tmf + 16));
+    bhs[2] = 1;
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(harness->closes, 0);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+static void test_timeout(void **state) {
+    (void)state;
+    struct harness *harness = waiting(0, 1);
+    (void)harness_read(harness, 0, &one_list, 1, 1); /* sent */
+    (void)harness_read(harness, 0, &one_list, 1, 2); /* waits for the window */
+    harness_run(harness);
+    assert_int_equal(harness->target->commands, 1);
+    assert_int_equal(sanscsi_deadline(harness->session), harness->now + 30 * SANSCSI_SECOND);
+    harness_wait(harness, 30 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->result_count, 0);
+    uint32_t tag = harness->target->tasks[0].itt;
+    harness_wait(harness, 1);
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_TIMEOUT);
+    assert_int_equal(harness_result(harness, 2)->io_status, SANSCSI_IO_TIMEOUT);
+    assert_int_equal(harness->target->aborts, 1);
+    assert_int_equal(harness->event_count, 2);
+    assert_int_equal(harness->events[0].id, SANSCSI_EVENT_TASK_TIMEOUT);
+    assert_int_equal(harness->events[0].numbers[2], TARGET_OP_READ);
+    assert_true(harness->events[0].numbers[0] == tag || harness->events[1].numbers[0] == tag);
+    /* A ping cannot be aborted: its timeout ends the connection. */
+    assert_int_equal(sanscsi_ping(harness->session, 3, SANSCSI_SECOND, harness->now, NULL), 0);
+    target_open_window(harness->target, 1);
+    harness_run(harness);
+    harness_wait(harness, SANSCSI_SECOND);
+    assert_int_equal(harness_result(harness, 3)->io_status, SANSCSI_IO_TIMEOUT);
+    assert_string_equal(harness_fault(harness), "ping-timeout");
+    assert_int_equal(harness->logged_out, 1);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
+}
+
+/* ---- loss of the connection ---- */
+
+static void test_cut_everywhere(void **state) {
+    (void)state;
+    for (uint64_t cut = 0;; cut++) {
+        struct target_config config;
+        target_config_defaults(&config);
+        config.first_burst = 512;
+        config.max_burst = 1024;
+        struct harness *harness = harness_new(&config, NULL, NULL);
+        harness->how = HARNESS_BYTES;
+        harness->cut_after = cut;
+        assert_int_equal(sanscsi_session_start(harness->session, harness->now), SANSCSI_OK);
+        harness_run(harness);
+        bool up = harness->logged_in == 1 && harness->logged_out == 0;
+        if (up) {
+            sanscsi_iovec list = {buffer, 1500};
+            (void)harness_write(harness, 0, &list, 1, 1);
+            (void)harness_read(harness, 0, &one_list, 1, 2);
+            (void)harness_read(harness, 0x7fffffff, &one_list, 1, 3);
+            assert_int_equal(sanscsi_ping(harness->session, 4, 0, harness->now, NULL), 0);
+            harness_run(harness);
+        }
+        bool done = up && harness->logged_out == 0;
+        assert_int_equal(harness->logged_out, done ? 0 : 1);
+        assert_int_equal(harness->result_count, up ? 4 : 0);
+        for (uint32_t user = 1; up && user <= 4; user++) {
+            uint32_t io_status = harness_result(harness, user)->io_status;
+            assert_true(io_status == SANSCSI_IO_OK ||
+                        (!done && io_status == SANSCSI_IO_CONNECTION_OFFLINE));
+        }
+        uint32_t event = harness->logged_in == 1 ? SANSCSI_EVENT_CONNECTION_LOST
+                                                 : SANSCSI_EVENT_CLOSED_DURING_LOGIN;
+        assert_int_equal(harness_event(harness, event) != NULL, !done);
+        if (done) {
+            harness_logout(harness);
+        }
+        harness_free(harness);
+        if (done) {
+            break;
+        }
+    }
+}
+
+/* The target answers before all of our data is out: told only when nothing of it is in use. */
+static void test_answer_before_data(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.silent = true;
+    struct harness *harness = harness_ready(&config, NULL, NULL);
+    sanscsi_iovec list = {buffer, 16000};
+    (void)harness_write(harness, 0, &list, 1, 1);
+    sanscsi_iovec iov[16];
+    size_t count = 0;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
+    assert_true(count >= 3);
+    size_t whole = 0;
+    for (size_t i = 0; i < count; i++) {
+        whole += iov[i].size;
+    }
+    target_input(harness->target, iov[0].data, 48);
+    target_input(harness->target, iov[1].data, iov[1].size);
+    assert_int_equal(harness->target->commands, 1);
+    assert_int_equal(sanscsi_tx_commit(harness->session, 0, 48 + iov[1].size, harness->now), 0);
+    target_check(harness->target, &harness->target->tasks[0], 0x03, 0x0c00);
+    harness->no_tx = true;
+    harness_run(harness);
+    assert_int_equal(harness->result_count, 0);
+    uint8_t *shown = iov[2].data;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
+    assert_ptr_equal(iov[0].data, shown);
+    assert_int_equal(
+        sanscsi_tx_commit(harness->session, 0, whole - 48 - iov[1].size + 1, harness->now),
+        SANSCSI_TOO_LARGE);
+    harness->no_tx = false;
+    harness_run(harness);
+    assert_int_equal(harness_result(harness, 1)->sense_code, 0x0c00);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_allocation),
+        cmocka_unit_test(test_no_copy),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_answer_before_abort),
+        cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_cut_everywhere),
+        cmocka_unit_test(test_answer_before_data),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
