@@ -138,7 +138,8 @@ const char *value_parameter(char *text, void *field) {
     }
     int32_t status =
         sanscsi_parameters_set(field, text, (size_t)(equal - text), equal + 1, strlen(equal + 1));
-    return status == SANSCSI_OK            ? NULL
-           : status == SANSCSI_UNKNOWN_KEY ? "an operational key of RFC 7143 with its exact name"
-                                           : "a value within the range that RFC 7143 gives the key";
+    return status == SANSCSI_OK ? NULL
+           : status == SANSCSI_UNKNOWN_KEY
+               ? "an operational key of RFC 7143 with its exact name"
+               : "a value within the key's range in RFC 7143 that sanscsi supports";
 }

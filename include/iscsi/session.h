@@ -125,7 +125,8 @@ SANSCSI_API void sanscsi_limits_defaults(sanscsi_limits *limits);
  * @param value its value as it would be sent
  * @param value_length bytes at @p value
  * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_KEY; #SANSCSI_INVALID_VALUE for one outside the key's
- *         range or form; #SANSCSI_INVALID_ARGUMENT for a NULL pointer
+ *         range or form, or beyond what this library can do so far; #SANSCSI_INVALID_ARGUMENT for
+ *         a NULL pointer
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_parameters_set(sanscsi_parameters *parameters,
                                                               const char *key, size_t key_length,

@@ -61,13 +61,6 @@ static bool limits_valid(const sanscsi_limits *limits) {
            (uint64_t)limits->tasks * limits->max_outstanding_r2t <= MAX_WAITING_R2TS;
 }
 
-/* A target may agree to all that is proposed, so only what is built here may be. */
-static bool parameters_supported(const sanscsi_parameters *parameters) {
-    return sanscsi_parameters_valid(parameters) && parameters->error_recovery_level == 0 &&
-           parameters->max_connections == 1 && parameters->protocol_level <= 1 &&
-           parameters->task_reporting != SANSCSI_TASK_REPORTING_FAST_ABORT;
-}
-
 static int32_t check_settings(const sanscsi_session_settings *settings) {
     if (settings->size != sizeof(*settings) || settings->type > SANSCSI_SESSION_DISCOVERY ||
         (settings->target_name == NULL && settings->target_name_length > 0)) {
@@ -90,7 +83,9 @@ static int32_t check_settings(const sanscsi_session_settings *settings) {
     if (settings->isid[6] > 1 || settings->isid[0] >> 6 == 3) {
         return SANSCSI_INVALID_ARGUMENT; /* ISID type 11 is reserved, RFC 7143 11.12.5 */
     }
-    return parameters_supported(&settings->parameters) ? SANSCSI_OK : SANSCSI_INVALID_VALUE;
+    bool good = sanscsi_parameters_valid(&settings->parameters) &&
+                sanscsi_parameters_supported(&settings->parameters);
+    return good ? SANSCSI_OK : SANSCSI_INVALID_VALUE;
 }
 
 /* The block of a session, measured or laid out: `base` is NULL while it is measured. */

@@ -102,6 +102,9 @@ bool sanscsi_key_name_valid(struct span name);
 /* The defaults of RFC 7143 13, which hold where nothing was negotiated. */
 void sanscsi_parameters_rfc_defaults(sanscsi_parameters *parameters);
 
+/* Whether what is proposed is built here: a target may agree to all of it. */
+bool sanscsi_parameters_supported(const sanscsi_parameters *parameters);
+
 /* Whether proposals are in range and fit each other (FirstBurstLength, RFC 7143 13.14, 13.19). */
 bool sanscsi_parameters_valid(const sanscsi_parameters *parameters);
 

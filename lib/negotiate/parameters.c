@@ -99,6 +99,35 @@ static bool parse(const struct key_rule *rule, struct span text, uint32_t *value
     return true;
 }
 
+/* The most that this library can do where the key allows more. */
+static const struct {
+    enum key_id id;
+    uint32_t most;
+} built[] = {
+    {KEY_MAX_CONNECTIONS, 1},
+    {KEY_ERROR_RECOVERY_LEVEL, 0},
+    {KEY_TASK_REPORTING, SANSCSI_TASK_REPORTING_RESPONSE_FENCE},
+    {KEY_PROTOCOL_LEVEL, 1},
+};
+
+bool sanscsi_parameters_supported(const sanscsi_parameters *parameters) {
+    for (size_t i = 0; i < sizeof(built) / sizeof(built[0]); i++) {
+        if (sanscsi_parameter_get(parameters, sanscsi_key_rule(built[i].id)) > built[i].most) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool supported(const struct key_rule *rule, uint32_t value) {
+    for (size_t i = 0; i < sizeof(built) / sizeof(built[0]); i++) {
+        if (built[i].id == rule->id) {
+            return value <= built[i].most;
+        }
+    }
+    return true;
+}
+
 int32_t sanscsi_parameters_set(sanscsi_parameters *parameters, const char *key, size_t key_length,
                                const char *value, size_t value_length) {
     uint32_t parsed;
@@ -112,7 +141,7 @@ int32_t sanscsi_parameters_set(sanscsi_parameters *parameters, const char *key, 
     if (parameters->size < rule->field + sizeof(parsed)) {
         return SANSCSI_INVALID_ARGUMENT; /* a caller older than this member */
     }
-    if (!parse(rule, span_of(value, value_length), &parsed)) {
+    if (!parse(rule, span_of(value, value_length), &parsed) || !supported(rule, parsed)) {
         return SANSCSI_INVALID_VALUE;
     }
     sanscsi_parameter_put(parameters, rule, parsed);
