@@ -13,16 +13,20 @@
 
 static const uint8_t isid[6] = {0x80, 0x11, 0x22, 0x33, 0x44, 0x55};
 
+#define OPERATIONAL_ANSWERS                                                                        \
+    "HeaderDigest=None|DataDigest=None|MaxConnections=1|InitialR2T=No|ImmediateData=Yes|"          \
+    "MaxRecvDataSegmentLength=65536|MaxBurstLength=262144|FirstBurstLength=65536|"                 \
+    "DefaultTime2Wait=2|DefaultTime2Retain=20|MaxOutstandingR2T=1|DataPDUInOrder=Yes|"             \
+    "DataSequenceInOrder=Yes|ErrorRecoveryLevel=0|iSCSIProtocolLevel=1|"
+#define DISCOVERY_ANSWERS                                                                          \
+    "HeaderDigest=None|DataDigest=None|MaxRecvDataSegmentLength=65536|DefaultTime2Wait=2|"         \
+    "DefaultTime2Retain=20|"
+
 static const char *const texts[] = {
     [TEXT_NONE] = "",
     [TEXT_SECURITY] = "TargetPortalGroupTag=1|AuthMethod=None|",
-    [TEXT_OPERATIONAL] = "HeaderDigest=None|DataDigest=None|MaxConnections=1|InitialR2T=No|"
-                         "ImmediateData=Yes|MaxRecvDataSegmentLength=65536|MaxBurstLength=262144|"
-                         "FirstBurstLength=65536|DefaultTime2Wait=2|DefaultTime2Retain=20|"
-                         "MaxOutstandingR2T=1|DataPDUInOrder=Yes|DataSequenceInOrder=Yes|"
-                         "ErrorRecoveryLevel=0|iSCSIProtocolLevel=1|",
-    [TEXT_DISCOVERY] = "HeaderDigest=None|DataDigest=None|MaxRecvDataSegmentLength=65536|"
-                       "DefaultTime2Wait=2|DefaultTime2Retain=20|",
+    [TEXT_OPERATIONAL] = OPERATIONAL_ANSWERS,
+    [TEXT_DISCOVERY] = DISCOVERY_ANSWERS,
 };
 
 const char login_proposal[] =

@@ -111,8 +111,9 @@ static void generations_wrap_past_zero(void **state) {
 
 static void no_slots_at_all(void **state) {
     (void)state;
+    uint32_t memory[1];
     struct slots slots;
-    sanscsi_slots_init(&slots, 0, NULL);
+    sanscsi_slots_init(&slots, 0, memory);
     assert_int_equal(sanscsi_slots_take(&slots), SLOT_NONE);
     assert_int_equal(slots_find(&slots, UINT64_C(1) << 32), SLOT_NONE);
 }
