@@ -6,9 +6,14 @@
 #include "event/record.h"
 #include "event/utf8.h"
 
+/* A record as it waits; the rest of it follows from the catalogue. */
 struct event_entry {
-    sanscsi_event event;
-    uint64_t dropped; /* events lost right behind this one */
+    struct event_origin origin;
+    uint64_t values[SANSCSI_EVENT_MAX_ARGS]; /* numbers; of strings the bytes kept */
+    uint64_t dropped;                        /* events lost right behind this one */
+    uint32_t id;
+    uint16_t causes;    /* by bit, the causes that fit */
+    uint16_t truncated; /* by bit, the strings that were cut */
 };
 
 /* One entry more than can wait: the one handed out keeps its own until the next take. */
@@ -54,30 +59,40 @@ static uint64_t strings_from(const struct event_info *info, size_t arg) {
     return strings;
 }
 
-/* Copies the arguments. When the strings do not all fit, each is sure of an equal share of the
+/* Keeps the arguments. When the strings do not all fit, each is sure of an equal share of the
  * room, so that a peer's endless key cannot push out the value beside it. */
-static void keep_args(sanscsi_event *event, const struct event_info *info,
+static void keep_args(struct event_entry *entry, const struct event_info *info,
                       const struct event_value *values, uint8_t *text, size_t room) {
+    entry->truncated = 0;
     for (size_t i = 0; i < info->arg_count; i++) {
-        sanscsi_event_arg *arg = &event->args[i];
-        arg->type = info->args[i].type;
-        if (arg->type != SANSCSI_ARG_STRING) {
-            arg->number = values[i].number;
+        if (info->args[i].type != SANSCSI_ARG_STRING) {
+            entry->values[i] = values[i].number;
             continue;
         }
         uint64_t others = text_wanted(info, values, i + 1);
         uint64_t spare = room - min_u64(room, others);
         uint64_t share = room / strings_from(info, i);
-        size_t limit = (size_t)(spare > share ? spare : share);
-        arg->text = text;
-        arg->text_length = sanscsi_utf8_cut(values[i].text, limit);
-        arg->truncated = values[i].cut || arg->text_length < values[i].text.size;
-        if (arg->text_length > 0) {
-            memcpy(text, values[i].text.data, arg->text_length);
-            text += arg->text_length;
-            room -= arg->text_length;
+        size_t length = sanscsi_utf8_cut(values[i].text, (size_t)(spare > share ? spare : share));
+        bool cut = values[i].cut || length < values[i].text.size;
+        entry->values[i] = length;
+        entry->truncated = (uint16_t)(entry->truncated | (unsigned)cut << i);
+        if (length > 0) {
+            memcpy(text, values[i].text.data, length);
+            text += length;
+            room -= length;
         }
     }
+}
+
+/* The causes that fit, by bit. */
+static uint16_t choose_causes(uint32_t id, uint32_t facts, const struct event_value *values) {
+    uint32_t causes[SANSCSI_EVENT_MAX_CAUSES];
+    uint32_t count = sanscsi_event_choose_causes(id, facts, values, causes);
+    unsigned bits = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bits |= 1u << causes[i];
+    }
+    return (uint16_t)bits;
 }
 
 bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_origin *origin,
@@ -95,9 +110,11 @@ bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_ori
     }
     size_t slot = slot_at(queue, queue->count);
     struct event_entry *entry = &queue->entries[slot];
+    entry->origin = *origin;
     entry->dropped = 0;
-    sanscsi_event_begin(&entry->event, info, origin, facts, values);
-    keep_args(&entry->event, info, values, queue->text + slot * queue->text_size, queue->text_size);
+    entry->id = id;
+    entry->causes = choose_causes(id, facts, values);
+    keep_args(entry, info, values, queue->text + slot * queue->text_size, queue->text_size);
     queue->count++;
     return true;
 }
@@ -105,11 +122,34 @@ bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_ori
 /* The record that tells of events dropped behind the one handed out last. */
 static void take_dropped(struct event_queue *queue, sanscsi_event *event) {
     const struct event_info *info = sanscsi_event_info(SANSCSI_EVENT_EVENTS_DROPPED);
-    const struct event_value count = EVENT_NUMBER(queue->owed);
-    sanscsi_event_begin(event, info, &queue->dropped_origin, 0, &count);
-    keep_args(event, info, &count, NULL, 0);
+    sanscsi_event_begin(event, info, &queue->dropped_origin);
+    event->args[0].number = queue->owed;
+    event->cause_count = 1; /* it has no other */
     queue->dropped -= queue->owed;
     queue->owed = 0;
+}
+
+/* Writes out in full what an entry keeps. */
+static void fill_event(sanscsi_event *event, const struct event_entry *entry, const uint8_t *text) {
+    const struct event_info *info = sanscsi_event_info(entry->id);
+    sanscsi_event_begin(event, info, &entry->origin);
+    for (uint32_t i = 0; i < SANSCSI_EVENT_MAX_CAUSES; i++) {
+        if ((entry->causes >> i & 1) != 0) {
+            event->causes[event->cause_count++] = i;
+        }
+    }
+    for (size_t i = 0; i < info->arg_count; i++) {
+        sanscsi_event_arg *arg = &event->args[i];
+        arg->type = info->args[i].type;
+        if (arg->type != SANSCSI_ARG_STRING) {
+            arg->number = entry->values[i];
+            continue;
+        }
+        arg->text = text;
+        arg->text_length = (size_t)entry->values[i];
+        arg->truncated = entry->truncated >> i & 1;
+        text += arg->text_length;
+    }
 }
 
 bool sanscsi_event_queue_take(struct event_queue *queue, sanscsi_event *event) {
@@ -121,7 +161,7 @@ bool sanscsi_event_queue_take(struct event_queue *queue, sanscsi_event *event) {
         return false;
     }
     const struct event_entry *entry = &queue->entries[queue->first];
-    *event = entry->event;
+    fill_event(event, entry, queue->text + (size_t)queue->first * queue->text_size);
     queue->owed = entry->dropped;
     queue->first = (uint32_t)slot_at(queue, 1);
     queue->count--;

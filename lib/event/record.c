@@ -4,8 +4,7 @@
 #include <iscsi/status.h>
 
 void sanscsi_event_begin(sanscsi_event *event, const struct event_info *info,
-                         const struct event_origin *origin, uint32_t facts,
-                         const struct event_value *values) {
+                         const struct event_origin *origin) {
     memset(event, 0, sizeof(*event));
     event->size = (uint32_t)sizeof(*event);
     event->id = info->id;
@@ -18,7 +17,6 @@ void sanscsi_event_begin(sanscsi_event *event, const struct event_info *info,
     event->portal = origin->portal.data;
     event->portal_length = origin->portal.size;
     event->arg_count = info->arg_count;
-    event->cause_count = sanscsi_event_choose_causes(info->id, facts, values, event->causes);
 }
 
 static bool args_fit(const struct event_info *info, const sanscsi_event_arg *args,
@@ -54,7 +52,8 @@ int32_t sanscsi_event_explain(uint32_t id, const sanscsi_event_arg *args, size_t
             values[i].cut = args[i].truncated != 0;
         }
     }
-    sanscsi_event_begin(event, info, &nowhere, EVENT_FACT_UNKNOWN, values);
+    sanscsi_event_begin(event, info, &nowhere);
+    event->cause_count = sanscsi_event_choose_causes(id, EVENT_FACT_UNKNOWN, values, event->causes);
     if (arg_count > 0) {
         memcpy(event->args, args, arg_count * sizeof(*args));
     }

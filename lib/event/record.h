@@ -5,9 +5,8 @@
 #include "event/catalogue.h"
 #include "event/queue.h"
 
-/* Fills everything but the arguments, whose number alone is set. */
+/* Fills everything but the causes and the arguments, whose number alone is set. */
 void sanscsi_event_begin(sanscsi_event *event, const struct event_info *info,
-                         const struct event_origin *origin, uint32_t facts,
-                         const struct event_value *values);
+                         const struct event_origin *origin);
 
 #endif
