@@ -43,6 +43,7 @@ struct login {
     uint32_t unknown_keys; /* of this login */
     uint32_t itt;
     size_t pdu_text;                /* bytes of text before the response in work */
+    size_t total_text;              /* bytes of text of all responses */
     struct login_response response; /* in work, or the last one */
     struct growing text;            /* from the target, since the last response with C = 0 */
     struct growing unknown;         /* names of keys to answer NotUnderstood, each with a null */

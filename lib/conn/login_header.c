@@ -127,12 +127,13 @@ static enum login_result accept_text(struct login *login) {
     if (length == 0 || login->response.status_class != 0) {
         return LOGIN_GOES_ON;
     }
-    int32_t status = sanscsi_growing_reserve(&login->text, login->setup.allocator, length,
-                                             login->setup.settings->max_login_text);
-    if (status == SANSCSI_TOO_LARGE) {
+    size_t limit = login->setup.settings->max_login_text;
+    if (length > limit - login->total_text) {
         return broken(login, FAULT_LOGIN_TEXT, length);
     }
-    if (status != SANSCSI_OK) {
+    login->total_text += length;
+    if (sanscsi_growing_reserve(&login->text, login->setup.allocator, length, limit) !=
+        SANSCSI_OK) {
         return sanscsi_login_fail(login, FAULT_LOGIN_NO_MEMORY, length,
                                   SANSCSI_EVENT_LOGIN_RESPONSE_NO_MEMORY, 0, NULL);
     }

@@ -62,8 +62,12 @@ static enum login_result unknown_key(struct login *login, struct span key) {
         login->unknown_keys >= login->setup.settings->max_unknown_keys) {
         return broken_key(login);
     }
-    if (sanscsi_growing_reserve(&login->unknown, login->setup.allocator, key.size + 1,
-                                UNKNOWN_KEYS_LIMIT) != SANSCSI_OK) {
+    int32_t status = sanscsi_growing_reserve(&login->unknown, login->setup.allocator, key.size + 1,
+                                             UNKNOWN_KEYS_LIMIT);
+    if (status == SANSCSI_TOO_LARGE) {
+        return broken_key(login);
+    }
+    if (status != SANSCSI_OK) {
         return fail(login, FAULT_LOGIN_NO_MEMORY, SANSCSI_EVENT_NOT_UNDERSTOOD_KEY_NO_MEMORY,
                     EVENT_TEXT(key));
     }

@@ -358,7 +358,7 @@ static void digests_begin_behind_the_login(void **state) {
 }
 
 static void many_unknown_keys(sanscsi_session_settings *settings) {
-    settings->max_unknown_keys = 1000;
+    settings->max_unknown_keys = 5000;
 }
 
 #define UNKNOWN 200u /* keys whose answers take two requests */
@@ -454,6 +454,41 @@ static void text_in_answer_to_a_request_with_c_breaks_the_protocol(void **state)
     sanscsi_initiator_free(initiator);
 }
 
+/* As many names as a login keeps at most, whatever the settings say, are not a lack of memory. */
+static void names_of_unknown_keys_are_bounded(void **state) {
+    (void)state;
+    static const struct login_script script = {.name = "names", .settings = many_unknown_keys};
+    sanscsi_initiator *initiator = login_initiator(NULL);
+    sanscsi_session *session = login_session(initiator, &script);
+    static char text[8193];
+    unsigned keys = 0;
+    login_begin(&run, session, &script, DELIVER_WHOLE, 1);
+    while (run.status == SANSCSI_OK && keys < 2000) {
+        size_t used = 0;
+        for (; used + 66 <= 8192; keys++) { /* names of 63 bytes */
+            int length = snprintf(text + used, sizeof(text) - used, "X-%061u=|", keys);
+            assert_int_equal(length, 65);
+            used += 65;
+        }
+        const struct login_reply reply = {.flags = C | STAY_SECURITY, .text = text};
+        assert_true(login_pull(&run));
+        login_reply(&run, &reply);
+        if (keys > 1024) {
+            const struct login_reply last = {.flags = STAY_SECURITY};
+            assert_true(login_pull(&run));
+            login_reply(&run, &last);
+        }
+    }
+    sanscsi_fault fault = {.size = sizeof(fault)};
+    assert_int_equal(run.status, SANSCSI_PROTOCOL_ERROR);
+    assert_int_equal(sanscsi_connection_fault(session, 0, &fault), SANSCSI_OK);
+    assert_string_equal(fault.name, "login-key");
+    login_poll(&run);
+    login_close(&run);
+    sanscsi_session_free(session);
+    sanscsi_initiator_free(initiator);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation_of_a_login_fails_once),
@@ -465,6 +500,7 @@ int main(void) {
         cmocka_unit_test(digests_begin_behind_the_login),
         cmocka_unit_test(a_request_goes_on_in_the_next),
         cmocka_unit_test(text_in_answer_to_a_request_with_c_breaks_the_protocol),
+        cmocka_unit_test(names_of_unknown_keys_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
