@@ -196,6 +196,12 @@ static void targets_that_take_their_time(void **state) {
                       .patches = {{14, 0x99}, {15, 0x99}}},
                      OPERATIONAL},
          .events = ""},
+        {.name = "the target knows a later version", /* RFC 7143 11.13.1 */
+         .end = LOGIN_ENDS_WELL,
+         .count = 2,
+         .replies = {{.flags = LEAVE_SECURITY, .base = TEXT_SECURITY, .patches = {{2, 1}}},
+                     {.flags = LEAVE_OPERATIONAL, .base = TEXT_OPERATIONAL, .patches = {{2, 1}}}},
+         .events = ""},
         {.name = "all reserved bits are set",
          .end = LOGIN_ENDS_WELL,
          .count = 2,
@@ -307,6 +313,10 @@ static void text_split_at_every_byte(void **state) {
     sanscsi_initiator_free(initiator);
 }
 
+static void short_pairs(sanscsi_session_settings *settings) {
+    settings->max_pair_length = 64;
+}
+
 /* RFC 7143 6.1: at least 8192 bytes of text in one negotiation. */
 static void long_text_in_several_responses(void **state) {
     (void)state;
@@ -320,6 +330,24 @@ static void long_text_in_several_responses(void **state) {
                      {.flags = LEAVE_SECURITY},
                      OPERATIONAL},
          .events = "13(X-a.b)[1]"},
+        {.name = "more than 16 responses of one text",
+         .end = LOGIN_ENDS_WELL,
+         .count = 5,
+         .replies = {{.flags = C | STAY_SECURITY, .text = "X-a.b="},
+                     {.flags = C | STAY_SECURITY, .filler = 9, .repeat = 29},
+                     {.flags = STAY_SECURITY, .text = "|"},
+                     {.flags = LEAVE_SECURITY, .base = TEXT_SECURITY},
+                     OPERATIONAL},
+         .events = "13(X-a.b)[1]"},
+        {.name = "a pair as long as is allowed",
+         .end = LOGIN_ENDS_WELL,
+         .count = 4,
+         .replies = {{.flags = C | STAY_SECURITY, .text = "X-a.b=", .filler = 58},
+                     {.flags = STAY_SECURITY, .text = "|"},
+                     {.flags = LEAVE_SECURITY, .base = TEXT_SECURITY},
+                     OPERATIONAL},
+         .events = "13(X-a.b)[1]",
+         .settings = short_pairs},
         {.name = "C with whole pairs",
          .end = LOGIN_ENDS_WELL,
          .count = 4,

@@ -200,6 +200,25 @@ static void refusals_tell_their_status(void **state) {
     }
 }
 
+static void no_text(sanscsi_session_settings *settings) {
+    settings->max_login_text = 0;
+}
+
+/* The text of a refusal is of no interest, and takes no memory. */
+static void refusals_may_have_text(void **state) {
+    (void)state;
+    static const struct login_script script = {
+        .name = "a refusal with 8192 bytes of text",
+        .count = 1,
+        .replies = {{.filler = 8192, .patches = {{36, 2}, {37, 3}}}},
+        .events = "36(2,3," LOGIN_PORTAL ")[2]",
+        .fault = "login-status-class",
+        .value = 0x203,
+        .settings = no_text,
+    };
+    login_assert(&script);
+}
+
 static void unknown_classes_break_the_protocol(void **state) {
     (void)state;
     static const uint8_t classes[] = {4, 5, 0x7f, 0x80, 0xff};
@@ -280,6 +299,7 @@ int main(void) {
         cmocka_unit_test(transit_that_was_not_asked_for),
         cmocka_unit_test(responses_nobody_asked_for),
         cmocka_unit_test(refusals_tell_their_status),
+        cmocka_unit_test(refusals_may_have_text),
         cmocka_unit_test(unknown_classes_break_the_protocol),
         cmocka_unit_test(connections_closed_in_login),
         cmocka_unit_test(logins_that_take_too_long),

@@ -267,6 +267,11 @@ static void keys_in_the_wrong_place(void **state) {
         SECURITY_EXTRA("HeaderDigest=None|", "37()[1]", "login-key"),
         SECURITY_EXTRA("MaxRecvDataSegmentLength=8192|", "37()[1]", "login-key"),
         SECURITY_EXTRA("CHAP_A=5|", "37()[1]", "login-key"), /* not selected */
+        {.name = "CHAP_A before a method is selected",
+         .count = 1,
+         .replies = {{.flags = LEAVE_SECURITY, .text = "CHAP_A=5|AuthMethod=None|"}},
+         .events = "37()[1]",
+         .fault = "login-key"},
         EXTRA("AuthMethod=None|", "37()[1]", "login-key"),
         EXTRA("CHAP_A=5|", "37()[1]", "login-key"),
         EXTRA("SendTargets=All|", "37()[1]", "login-key"),
