@@ -200,8 +200,8 @@ static void refusals_tell_their_status(void **state) {
     }
 }
 
-static void no_text(sanscsi_session_settings *settings) {
-    settings->max_login_text = 0;
+static void little_text(sanscsi_session_settings *settings) {
+    settings->max_login_text = 4096;
 }
 
 /* The text of a refusal is of no interest, and takes no memory. */
@@ -214,7 +214,7 @@ static void refusals_may_have_text(void **state) {
         .events = "36(2,3," LOGIN_PORTAL ")[2]",
         .fault = "login-status-class",
         .value = 0x203,
-        .settings = no_text,
+        .settings = little_text,
     };
     login_assert(&script);
 }
