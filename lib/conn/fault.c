@@ -81,8 +81,6 @@ static const struct fault_entry entries[FAULT_COUNT] = {
     [FAULT_DATA_STATUS] = {"data-in-status",
                            "S is set without F, or with a status that needs a SCSI Response.",
                            "RFC 7143 11.7.3"},
-    [FAULT_BURST_LENGTH] = {"max-burst-length", "A Data-In sequence exceeds MaxBurstLength.",
-                            "RFC 7143 13.13"},
     [FAULT_EXP_DATA_SN] = {"exp-data-sn", "ExpDataSN tells fewer data PDUs than came.",
                            "RFC 7143 11.4.8"},
     [FAULT_R2T_SN] = {"r2t-sn", "R2TSN is not the next one of the task.", "RFC 7143 11.8.2"},

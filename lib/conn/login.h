@@ -65,6 +65,9 @@ void sanscsi_login_free(struct login *login);
 bool sanscsi_login_request_due(const struct login *login);
 void sanscsi_login_make_request(struct login *login);
 
+/* Some bytes of a header have come: whoever speaks another protocol shows it by the first. */
+enum login_result sanscsi_login_glance(struct login *login);
+
 /* A header has come: judges it and says where its text goes. */
 enum login_result sanscsi_login_header(struct login *login);
 

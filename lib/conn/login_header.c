@@ -141,6 +141,16 @@ static enum login_result accept_text(struct login *login) {
     return LOGIN_GOES_ON;
 }
 
+enum login_result sanscsi_login_glance(struct login *login) {
+    struct rx *rx = &login->conn->rx;
+    uint8_t opcode = rx->incoming[0] & OPCODE_MASK;
+    if (rx->phase != RX_PHASE_BHS || rx->have == 0 || opcode == OPCODE_LOGIN_RESPONSE) {
+        return LOGIN_GOES_ON;
+    }
+    rx->bhs[0] = rx->incoming[0]; /* where the fault looks for the opcode */
+    return broken(login, FAULT_LOGIN_OPCODE, opcode);
+}
+
 enum login_result sanscsi_login_header(struct login *login) {
     struct bhs_common common;
     sanscsi_bhs_peek(&common, login->conn->rx.bhs);

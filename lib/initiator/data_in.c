@@ -37,8 +37,9 @@ static enum fault_code judge_data_in(const sanscsi_session *session, const struc
     if (in_order && data->data_segment_length > 0 && data->buffer_offset != task->received) {
         return FAULT_DATA_OFFSET;
     }
-    uint64_t sequence = (uint64_t)task->sequence + data->data_segment_length;
-    return sequence > session->parameters.max_burst_length ? FAULT_BURST_LENGTH : FAULT_NONE;
+    /* Overlapping data out of order could tell more bytes than the buffers have. */
+    uint64_t sum = (uint64_t)task->received + data->data_segment_length;
+    return sum > task->length ? FAULT_DATA_OFFSET : FAULT_NONE;
 }
 
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
@@ -72,7 +73,6 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     }
     task->next_sn++;
     task->received += data->data_segment_length;
-    task->sequence = data->final ? 0 : task->sequence + data->data_segment_length;
     session->counters.value[COUNTER_BYTES_READ] += data->data_segment_length;
     if (!data->status_present) {
         return;

@@ -50,12 +50,23 @@ static void bad_digest(sanscsi_session *session, struct connection *conn, bool h
     sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
 }
 
+/* Judges what is certain before a header is whole: a peer that talks something else may never send
+ * the rest. */
+static int32_t glance(sanscsi_session *session, struct connection *conn) {
+    if (conn->rx.phase == RX_PHASE_EXTRA && !conn->rx.header_digest) {
+        sanscsi_session_receive_header(session, conn); /* no target sends AHS: it is refused */
+    } else if (conn->login != NULL) {
+        sanscsi_session_login_step(session, conn, sanscsi_login_glance(conn->login));
+    }
+    return conn->fault.code == FAULT_NONE ? SANSCSI_OK : SANSCSI_PROTOCOL_ERROR;
+}
+
 /* Works through what has landed, until more is needed or the connection is to be closed. */
 static int32_t work(sanscsi_session *session, struct connection *conn) {
     while (conn->transport == TRANSPORT_OPEN) {
         switch (sanscsi_rx_next(&conn->rx)) {
         case RX_MORE:
-            return SANSCSI_OK;
+            return glance(session, conn);
         case RX_HEADER:
             sanscsi_session_receive_header(session, conn);
             break;

@@ -29,12 +29,9 @@ struct task {
     uint32_t cursor_index;     /* entry of list ... */
     uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
     uint32_t cmd_sn;
-    uint32_t next_sn; /* DataSN or R2TSN that comes next */
-    union {           /* by direction */
-        struct {
-            uint32_t received; /* bytes of Data-In */
-            uint32_t sequence; /* bytes of the Data-In sequence in work */
-        };
+    uint32_t next_sn;      /* DataSN or R2TSN that comes next */
+    union {                /* by direction */
+        uint32_t received; /* bytes of Data-In */
         struct {
             uint32_t requested; /* end of what R2Ts and unsolicited data cover */
             uint16_t outstanding_r2t;
