@@ -43,6 +43,11 @@ struct script {
     uint32_t repeat; /* of the last step; 0: once */
 };
 
+/* Scripts about bounds run in any order of data too, where no rule of order hides them. */
+static const char *const bounds[] = {"offset behind the end", "last byte behind the end",
+                                     "offset that wraps",     "one byte too many",
+                                     "R2T behind the end",    "R2T that wraps"};
+
 /* Data-In at an offset; its LUN and tag are reserved. */
 #define DATA_IN(flag, sn, offset, bytes)                                                           \
     {                                                                                              \
@@ -151,6 +156,11 @@ static const struct script scripts[] = {
     {"DataSN of half a circle", "data-sn", 0, {DATA_IN(0, 0x7fffffff, 0, 512)}, 0},
     {"offset behind the end", "buffer-offset", 0, {DATA_IN(0, 0, LENGTH, 1)}, 0},
     {"last byte behind the end", "buffer-offset", 0, {DATA_IN(0, 0, LENGTH - 3, 4)}, 0},
+    {"one byte too many",
+     "buffer-offset",
+     0,
+     {DATA_IN(0, 0, 0, 2048), DATA_IN(0x80, 1, 2048, 2048), DATA_IN(0, 2, 4096, 1905)},
+     0},
     {"offset that wraps", "buffer-offset", 0, {DATA_IN(0, 0, 0xfffffff0, 0x20)}, 0},
     {"offset out of order", "buffer-offset", 0, {DATA_IN(0, 0, 512, 512)}, 0},
     {"offset twice", "buffer-offset", 0, {DATA_IN(0, 0, 0, 512), DATA_IN(0, 1, 0, 512)}, 0},
@@ -430,7 +440,7 @@ static void play_step(struct harness *harness, const struct step *step) {
 }
 
 /* A read (1), a write (2), a ping (3) and a read that is being aborted (4) are outstanding. */
-static struct harness *prepare(const struct script *script, enum harness_how how) {
+static struct harness *prepare(const struct script *script, enum harness_how how, bool any_order) {
     static sanscsi_iovec lists[3];
     struct target_config config;
     target_config_defaults(&config);
@@ -445,6 +455,8 @@ static struct harness *prepare(const struct script *script, enum harness_how how
     sanscsi_limits limits;
     harness_settings(&settings, &limits);
     settings.parameters.max_recv_data_segment_length = SEGMENT;
+    settings.parameters.data_pdu_in_order = any_order ? 0 : 1;
+    settings.parameters.data_sequence_in_order = any_order ? 0 : 1;
     memset(&memory, CANARY, sizeof(memory));
     struct harness *harness = harness_ready(&config, &settings, &limits);
     lists[0] = (sanscsi_iovec){memory.read + 64, LENGTH};
@@ -527,8 +539,8 @@ static void check_end(struct harness *harness, const struct script *script) {
     check_canaries();
 }
 
-static void run_script(const struct script *script, enum harness_how how) {
-    struct harness *harness = prepare(script, how);
+static void run_script(const struct script *script, enum harness_how how, bool any_order) {
+    struct harness *harness = prepare(script, how, any_order);
     uint32_t last = 0;
     while (last + 1 < COUNT(script->steps) && script->steps[last + 1].opcode != 0) {
         last++;
@@ -551,14 +563,30 @@ static void test_scripts(void **state) {
     for (size_t i = 0; i < COUNT(scripts); i++) {
         print_message("%s\n", scripts[i].name);
         for (size_t how = 0; how < COUNT(hows); how++) {
-            run_script(&scripts[i], hows[how]);
+            run_script(&scripts[i], hows[how], false);
         }
     }
+}
+
+static void test_bounds(void **state) {
+    (void)state;
+    uint32_t found = 0;
+    for (size_t i = 0; i < COUNT(scripts); i++) {
+        for (size_t j = 0; j < COUNT(bounds); j++) {
+            if (strcmp(scripts[i].name, bounds[j]) == 0) {
+                run_script(&scripts[i], HARNESS_BYTES, true);
+                run_script(&scripts[i], HARNESS_WINDOWS, true);
+                found++;
+            }
+        }
+    }
+    assert_int_equal(found, COUNT(bounds));
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scripts),
+        cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -444,6 +444,7 @@ static void test_cut_everywhere(void **state) {
     for (uint64_t cut = 0;; cut++) {
         struct target_config config;
         target_config_defaults(&config);
+        config.storage_bytes = 4096;
         config.first_burst = 512;
         config.max_burst = 1024;
         struct harness *harness = harness_new(&config, NULL, NULL);
