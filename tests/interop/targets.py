@@ -77,6 +77,7 @@ class Tgt(Target):
     disk = 1
     small = 2
     vendor = "IET"
+    refusal = r"check condition|illegal request"  # of a page that it does not have
     segments = (512, 8192, 262144)
     serial = "SN0001"
     patience = 0.2  # tgtd ends on SIGTERM only when it has no targets
@@ -221,6 +222,9 @@ class Istgt(Target):
     disk = 0
     small = 1
     vendor = "SANTEST"
+    # It ends a command for an unknown page with CHECK CONDITION and no sense data, for which RFC
+    # 7143 7.7 demands that the connection is closed.
+    refusal = r"sense-missing"
     segments = (8192, 262144)  # less than 8192 it takes for 8192
     serial = "SN0001"
 
