@@ -61,6 +61,11 @@ bool sanscsi_rx_land(struct rx *rx, size_t bytes);
  * by one of the two below, before the next step. */
 enum rx_step sanscsi_rx_next(struct rx *rx);
 
+/* Behind RX_HEADER: whether the next step can only be RX_MORE. */
+static inline bool rx_awaits_data(const struct rx *rx) {
+    return rx->landed == 0 && rx->data_length > 0;
+}
+
 /* The data goes to `list`, beginning `offset` bytes into entry `index`; the list holds it all. */
 void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,
                             size_t offset);

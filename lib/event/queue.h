@@ -61,6 +61,11 @@ void sanscsi_event_queue_init(struct event_queue *queue, uint32_t capacity, uint
 bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_origin *origin,
                                uint32_t id, uint32_t facts, const struct event_value *values);
 
+/* Whether there is anything to take. */
+static inline bool event_queue_waiting(const struct event_queue *queue) {
+    return queue->count > 0 || queue->owed > 0;
+}
+
 /* Moves the oldest record out; its pointers stay valid until the next take, whatever is raised in
  * between (its entry is given back by that next take). When records were
  * dropped, SANSCSI_EVENT_EVENTS_DROPPED (arg: count) comes out behind the last one kept.

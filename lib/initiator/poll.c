@@ -66,9 +66,9 @@ int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
     if (session == NULL || output == NULL || output->size != sizeof(*output)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    memset(output, 0, sizeof(*output));
-    output->size = sizeof(*output);
-    if (sanscsi_event_queue_take(&session->events, &session->shown.event)) {
+    *output = (sanscsi_output){.size = sizeof(*output)};
+    if (event_queue_waiting(&session->events) &&
+        sanscsi_event_queue_take(&session->events, &session->shown.event)) {
         output->type = SANSCSI_OUTPUT_EVENT;
         output->cid = session->shown.event.cid;
         output->event = &session->shown.event;

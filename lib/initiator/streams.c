@@ -69,6 +69,9 @@ static int32_t work(sanscsi_session *session, struct connection *conn) {
             return glance(session, conn);
         case RX_HEADER:
             sanscsi_session_receive_header(session, conn);
+            if (rx_awaits_data(&conn->rx) && conn->transport == TRANSPORT_OPEN) {
+                return SANSCSI_OK;
+            }
             break;
         case RX_PDU:
             sanscsi_session_receive_pdu(session, conn);

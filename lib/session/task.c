@@ -1,8 +1,6 @@
 /* The tasks of a session. */
 #include "session/task.h"
 
-#include <string.h>
-
 #include "base/invariant.h"
 
 static bool is_own(uint32_t kind) {
@@ -18,12 +16,12 @@ uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
         return SLOT_NONE;
     }
     table->submitted += is_own(kind) ? 0 : 1;
-    struct task *task = &table->tasks[slot];
-    memset(task, 0, sizeof(*task));
-    task->kind = (uint8_t)kind;
-    task->next = TASK_NONE;
-    task->previous = TASK_NONE;
-    task->reference = TASK_NONE;
+    table->tasks[slot] = (struct task){
+        .kind = (uint8_t)kind,
+        .next = TASK_NONE,
+        .previous = TASK_NONE,
+        .reference = TASK_NONE,
+    };
     return slot;
 }
 
