@@ -1,30 +1,7 @@
-/* The byte streams of a connection as the caller sees them: windows and commits. */
-#include "initiator/session.h"
+/* The byte stream from the target as the caller sees it: windows and commits. */
+#include "initiator/stream.h"
 
 #include "base/checked.h"
-
-/* The open connection with a CID. */
-static int32_t open_connection(sanscsi_session *session, uint32_t cid, struct connection **conn) {
-    if (session == NULL) {
-        return SANSCSI_INVALID_ARGUMENT;
-    }
-    *conn = session_connection(session, cid);
-    if (*conn == NULL) {
-        return SANSCSI_UNKNOWN_CONNECTION;
-    }
-    bool transport =
-        (*conn)->transport == TRANSPORT_OPEN || (*conn)->transport == TRANSPORT_CLOSING;
-    return transport ? SANSCSI_OK : SANSCSI_NOT_CONNECTED;
-}
-
-static int32_t window_arguments(sanscsi_session *session, uint32_t cid, const sanscsi_iovec *iov,
-                                size_t max, size_t *count, struct connection **conn) {
-    if (iov == NULL || max == 0 || count == NULL) {
-        return SANSCSI_INVALID_ARGUMENT;
-    }
-    *count = 0;
-    return open_connection(session, cid, conn);
-}
 
 int32_t sanscsi_rx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec *iov, size_t max,
                           size_t *count) {
@@ -134,40 +111,4 @@ int32_t sanscsi_rx_feed(sanscsi_session *session, uint32_t cid, const void *data
         bytes -= copied;
     }
     return status;
-}
-
-int32_t sanscsi_tx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec *iov, size_t max,
-                          size_t *count) {
-    struct connection *conn = NULL;
-    int32_t status = window_arguments(session, cid, iov, max, count, &conn);
-    if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
-        return status;
-    }
-    while (sanscsi_session_make_pdu(session, conn)) {
-    }
-    *count = sanscsi_tx_show(&conn->tx, iov, max);
-    return SANSCSI_OK;
-}
-
-int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, uint64_t now) {
-    struct connection *conn = NULL;
-    int32_t status = open_connection(session, cid, &conn);
-    if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
-        return status;
-    }
-    session->origin.time = now;
-    if (!sanscsi_tx_sent(&conn->tx, bytes)) {
-        return SANSCSI_TOO_LARGE;
-    }
-    uint32_t owner = TX_NO_OWNER;
-    while (sanscsi_tx_retire(&conn->tx, &owner)) {
-        count_one(&session->counters, COUNTER_PDUS_SENT);
-        if (owner != TX_NO_OWNER) {
-            sanscsi_session_release_hold(session, owner);
-        }
-    }
-    if (conn->tx.count == 0) {
-        sanscsi_session_free_login(conn);
-    }
-    return SANSCSI_OK;
 }
