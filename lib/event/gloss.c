@@ -95,6 +95,13 @@ static const struct gloss glosses[] = {
     {GLOSS_ASYNC_EVENT, 3, "session will be dropped"},
     {GLOSS_ASYNC_EVENT, 4, "negotiation requested"},
     {GLOSS_ASYNC_EVENT, 5, "tasks of a logical unit terminated"},
+    {GLOSS_ASYNC_EVENT, 248, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 249, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 250, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 251, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 252, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 253, "vendor-specific"},
+    {GLOSS_ASYNC_EVENT, 254, "vendor-specific"},
     {GLOSS_ASYNC_EVENT, 255, "vendor-specific"},
 
     {GLOSS_CONNECT_REASON, 3, "refused"},

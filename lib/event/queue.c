@@ -95,6 +95,12 @@ static uint16_t choose_causes(uint32_t id, uint32_t facts, const struct event_va
     return (uint16_t)bits;
 }
 
+/* A notice never takes the last place: what ends a login often follows a row of them. */
+static bool has_room(const struct event_queue *queue, const struct event_info *info) {
+    bool notice = info->severity == SANSCSI_INFORMATION && queue->capacity > 1;
+    return queue->count + (notice ? 1 : 0) < queue->capacity;
+}
+
 bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_origin *origin,
                                uint32_t id, uint32_t facts, const struct event_value *values) {
     const struct event_info *info = sanscsi_event_info(id);
@@ -102,7 +108,7 @@ bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_ori
     if (info == NULL) {
         return false;
     }
-    if (queue->count == queue->capacity) {
+    if (!has_room(queue, info)) {
         queue->entries[slot_at(queue, queue->count - 1)].dropped++;
         queue->dropped++;
         queue->dropped_origin = *origin;

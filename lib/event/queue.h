@@ -56,7 +56,8 @@ size_t sanscsi_event_queue_memory(uint32_t capacity, uint32_t text_size);
 void sanscsi_event_queue_init(struct event_queue *queue, uint32_t capacity, uint32_t text_size,
                               void *memory);
 
-/* Appends a record with the causes that fit, or counts it as dropped. Returns true when a record
+/* Appends a record with the causes that fit, or counts it as dropped; an event of severity
+ * SANSCSI_INFORMATION leaves the last place to worse ones. Returns true when a record
  * was appended. `values` has one entry for each argument of the event. */
 bool sanscsi_event_queue_raise(struct event_queue *queue, const struct event_origin *origin,
                                uint32_t id, uint32_t facts, const struct event_value *values);

@@ -239,6 +239,8 @@ static void test_by_number(void **state) {
         {.id = 106, .numbers = {4, 0}, .causes = "5"},
         {.id = 106, .numbers = {5, 0}, .causes = "6"},
         {.id = 106, .numbers = {6, 0}, .causes = "8"},
+        {.id = 106, .numbers = {247, 0}, .causes = "8"},
+        {.id = 106, .numbers = {248, 0}, .causes = "7"},
         {.id = 106, .numbers = {255, 9}, .causes = "7"},
         {.id = 109, .numbers = {0}, .causes = "4"},
         {.id = 109, .numbers = {1}, .causes = "1"},

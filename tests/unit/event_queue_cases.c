@@ -25,11 +25,11 @@ static void set_up(struct fixture *f, uint32_t capacity, uint32_t text_size) {
 
 static bool raise_key(struct fixture *f, const char *key) {
     struct event_value value = EVENT_TEXT(span_of_string(key));
-    return sanscsi_event_queue_raise(&f->queue, &origin, 13, 0, &value);
+    return sanscsi_event_queue_raise(&f->queue, &origin, 14, 0, &value);
 }
 
 static void assert_key(const sanscsi_event *event, const char *key) {
-    assert_int_equal(event->id, 13);
+    assert_int_equal(event->id, 14);
     assert_int_equal(event->args[0].text_length, strlen(key));
     assert_memory_equal(event->args[0].text, key, strlen(key));
 }
@@ -177,6 +177,29 @@ static void test_overflow(void **state) {
     free(f.memory);
 }
 
+/* A notice leaves the last place to what is worse. */
+static void test_notices(void **state) {
+    (void)state;
+    struct fixture f;
+    sanscsi_event event;
+    struct event_value key = EVENT_TEXT(SPAN_LITERAL("notice"));
+    set_up(&f, 2, 8);
+    assert_true(sanscsi_event_queue_raise(&f.queue, &origin, 13, 0, &key));
+    assert_false(sanscsi_event_queue_raise(&f.queue, &origin, 13, 0, &key));
+    assert_true(raise_key(&f, "worse"));
+    assert_false(raise_key(&f, "lost"));
+    assert_true(sanscsi_event_queue_take(&f.queue, &event));
+    assert_int_equal(event.id, 13);
+    take_dropped(&f, 1);
+    take_key(&f, &event, "worse");
+    take_dropped(&f, 1);
+    take_nothing(&f);
+    free(f.memory);
+    set_up(&f, 1, 8); /* where there is but one place, it is anybody's */
+    assert_true(sanscsi_event_queue_raise(&f.queue, &origin, 13, 0, &key));
+    free(f.memory);
+}
+
 /* What is kept of one string of `text` in `room` bytes. */
 static void check_cut(uint32_t room, const char *text, size_t kept) {
     struct fixture f;
@@ -265,10 +288,15 @@ static void test_cut_value(void **state) {
 
 int event_queue_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_record),         cmocka_unit_test(test_facts_reach_causes),
-        cmocka_unit_test(test_order_and_wrap), cmocka_unit_test(test_lent),
-        cmocka_unit_test(test_overflow),       cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_shares),         cmocka_unit_test(test_cut_value),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_facts_reach_causes),
+        cmocka_unit_test(test_order_and_wrap),
+        cmocka_unit_test(test_lent),
+        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_cut_value),
     };
     return cmocka_run_group_tests_name("queue", tests, NULL, NULL);
 }
