@@ -230,7 +230,8 @@ enum {
  * @param cid the connection
  * @param now current time, ns
  * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_NOT_CONNECTED when none was asked
- *         for; #SANSCSI_NO_MEMORY (event 21 is raised and the connection ends)
+ *         for; #SANSCSI_NO_MEMORY (event 21 is raised and the connection ends);
+ *         #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_connected(sanscsi_session *session, uint32_t cid,
                                                          uint64_t now);
@@ -254,7 +255,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_connect_failed(sanscsi_session *s
  * @param session the session
  * @param cid the connection
  * @param now current time, ns
- * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_NOT_CONNECTED when it had none
+ * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_NOT_CONNECTED when it had none;
+ *         #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid,
                                                       uint64_t now);
@@ -283,7 +285,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_window(sanscsi_session *sessio
  * @return #SANSCSI_OK; #SANSCSI_PROTOCOL_ERROR when the bytes end the connection, because the peer
  *         broke the protocol or refused the login: the event and the CLOSE can be polled;
  *         #SANSCSI_TOO_LARGE for more than the window holds; #SANSCSI_UNKNOWN_CONNECTION;
- *         #SANSCSI_NOT_CONNECTED
+ *         #SANSCSI_NOT_CONNECTED; #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_commit(sanscsi_session *session, uint32_t cid,
                                                          size_t bytes, uint64_t now);
@@ -323,7 +325,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_tx_window(sanscsi_session *sessio
  * @param bytes how many, not more than the window last shown holds
  * @param now current time, ns
  * @return #SANSCSI_OK; #SANSCSI_TOO_LARGE for more than was shown; #SANSCSI_UNKNOWN_CONNECTION;
- *         #SANSCSI_NOT_CONNECTED
+ *         #SANSCSI_NOT_CONNECTED; #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid,
                                                          size_t bytes, uint64_t now);
