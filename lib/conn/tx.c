@@ -4,7 +4,6 @@
 
 #include "base/bytes.h"
 #include "base/checked.h"
-#include "base/invariant.h"
 
 static uint32_t header_size(uint32_t max_ahs) {
     return (BHS_SIZE + max_ahs + TX_DIGEST_SIZE + 7u) & ~7u;
@@ -20,16 +19,20 @@ void sanscsi_tx_init(struct tx *tx, uint32_t capacity, uint32_t max_ahs, void *m
     tx->crc32c = crc32c;
     tx->crc32c_context = context;
     tx->slots = memory;
+    tx->end = tx->slots + capacity;
+    tx->first = tx->slots;
+    tx->next = tx->slots;
     tx->capacity = capacity;
     tx->header_size = header_size(max_ahs);
-    uint8_t *headers = (uint8_t *)(tx->slots + capacity);
+    uint8_t *headers = (uint8_t *)tx->end;
     for (uint32_t i = 0; i < capacity; i++) {
         tx->slots[i].header = headers + (size_t)i * tx->header_size;
     }
 }
 
 void sanscsi_tx_reset(struct tx *tx) {
-    tx->first = 0;
+    tx->first = tx->slots;
+    tx->next = tx->slots;
     tx->count = 0;
     tx->sent = 0;
     tx->shown = 0;
@@ -42,16 +45,12 @@ void sanscsi_tx_set_digests(struct tx *tx, bool header, bool data) {
     tx->data_digest = data;
 }
 
-static struct tx_slot *slot_at(struct tx *tx, uint32_t index) {
-    uint32_t place = tx->first + index;
-    return &tx->slots[place < tx->capacity ? place : place - tx->capacity];
+static inline struct tx_slot *behind(const struct tx *tx, struct tx_slot *slot) {
+    return slot + 1 == tx->end ? tx->slots : slot + 1;
 }
 
 struct tx_slot *sanscsi_tx_begin(struct tx *tx, uint32_t header_length) {
-    INVARIANT(!tx_full(tx) && header_length + TX_DIGEST_SIZE <= tx->header_size);
-    struct tx_slot *slot = slot_at(tx, tx->count);
-    slot->header_length = header_length;
-    return slot;
+    return tx_begin(tx, header_length);
 }
 
 static uint32_t crc(const struct tx *tx, uint32_t before, const void *data, size_t size) {
@@ -59,96 +58,119 @@ static uint32_t crc(const struct tx *tx, uint32_t before, const void *data, size
 }
 
 static uint32_t payload_crc(const struct tx *tx, const struct tx_slot *slot) {
-    uint32_t value = 0;
-    uint32_t left = slot->payload;
-    size_t offset = slot->list_offset;
-    for (const sanscsi_iovec *entry = slot->list; left > 0; entry++) {
-        uint32_t piece = (uint32_t)min_size(entry->size - offset, left);
-        value = crc(tx, value, byte_at(entry->data, offset), piece);
+    uint32_t value = crc(tx, 0, slot->data, slot->piece);
+    uint32_t left = slot->payload - slot->piece;
+    for (const sanscsi_iovec *entry = slot->rest; left > 0; entry++) {
+        uint32_t piece = (uint32_t)min_size(entry->size, left);
+        value = crc(tx, value, entry->data, piece);
         left -= piece;
-        offset = 0;
     }
     return value;
 }
 
-void sanscsi_tx_queue(struct tx *tx, const sanscsi_iovec *list, size_t offset, uint32_t length,
-                      uint32_t owner) {
-    struct tx_slot *slot = slot_at(tx, tx->count);
-    slot->list = list;
-    slot->list_offset = offset;
-    slot->payload = length;
-    slot->owner = owner;
-    store_be24(slot->header + 5, length);
+static void add_digests(const struct tx *tx, struct tx_slot *slot) {
     if (tx->header_digest) {
         store_le32(slot->header + slot->header_length,
                    crc(tx, 0, slot->header, slot->header_length));
         slot->header_length += TX_DIGEST_SIZE;
     }
-    uint32_t pad = pad_length(length);
-    slot->trailer_length = (uint8_t)pad;
-    memset(slot->trailer, 0, 4);
-    if (tx->data_digest && length > 0) {
+    if (tx->data_digest && slot->payload > 0) {
+        uint32_t pad = slot->trailer_length;
         store_le32(slot->trailer + pad, crc(tx, payload_crc(tx, slot), slot->trailer, pad));
         slot->trailer_length = (uint8_t)(pad + TX_DIGEST_SIZE);
     }
+}
+
+/* The slot's payload begins with `piece` bytes at `data`. */
+static inline void queue(struct tx *tx, void *data, uint32_t piece, uint32_t length,
+                         uint32_t owner) {
+    struct tx_slot *slot = tx->next;
+    slot->data = data;
+    slot->piece = piece;
+    slot->payload = length;
+    slot->owner = owner;
+    slot->trailer_length = (uint8_t)pad_length(length);
+    memset(slot->trailer, 0, 4);
+    store_be24(slot->header + 5, length);
+    tx->next = behind(tx, slot);
     tx->count++;
+    if (tx->header_digest || tx->data_digest) {
+        add_digests(tx, slot);
+    }
+}
+
+void sanscsi_tx_queue(struct tx *tx, const sanscsi_iovec *list, size_t offset, uint32_t length,
+                      uint32_t owner) {
+    void *data = NULL;
+    uint32_t piece = 0;
+    if (length > 0) { /* else there may be no list */
+        data = byte_at(list->data, offset);
+        piece = (uint32_t)min_size(list->size - offset, length);
+        tx->next->rest = list + 1;
+    }
+    queue(tx, data, piece, length, owner);
 }
 
 void sanscsi_tx_queue_buffer(struct tx *tx, void *buffer, uint32_t length) {
-    struct tx_slot *slot = slot_at(tx, tx->count);
-    slot->single.data = buffer;
-    slot->single.size = length;
-    sanscsi_tx_queue(tx, &slot->single, 0, length, TX_NO_OWNER);
+    queue(tx, buffer, length, length, TX_NO_OWNER);
 }
 
 /* The window being filled, and how many bytes of the stream to leave out at its beginning. */
 struct window {
     sanscsi_iovec *iov;
-    size_t max;
-    size_t count;
+    size_t room; /* entries left at iov */
     size_t bytes;
     size_t skip;
 };
 
-static bool window_add(struct window *window, void *data, size_t size) {
+static inline bool window_add(struct window *window, void *data, size_t size) {
     if (size <= window->skip) {
         window->skip -= size;
         return true;
     }
-    if (window->count == window->max) {
+    if (window->room == 0) {
         return false;
     }
-    window->iov[window->count].data = byte_at(data, window->skip);
-    window->iov[window->count].size = size - window->skip;
-    window->bytes += size - window->skip;
-    window->count++;
+    window->iov->data = byte_at(data, window->skip);
+    window->iov->size = size - window->skip;
+    window->bytes += window->iov->size;
+    window->iov++;
+    window->room--;
     window->skip = 0;
     return true;
 }
 
-static bool window_add_slot(struct window *window, struct tx_slot *slot) {
-    if (!window_add(window, slot->header, slot->header_length)) {
-        return false;
-    }
-    uint32_t left = slot->payload;
-    size_t offset = slot->list_offset;
-    for (const sanscsi_iovec *entry = slot->list; left > 0; entry++) {
-        size_t piece = min_size(entry->size - offset, left);
-        if (!window_add(window, byte_at(entry->data, offset), piece)) {
+/* What follows the first piece of a payload. */
+static bool window_add_rest(struct window *window, struct tx_slot *slot) {
+    uint32_t left = slot->payload - slot->piece;
+    for (const sanscsi_iovec *entry = slot->rest; left > 0; entry++) {
+        uint32_t piece = (uint32_t)min_size(entry->size, left);
+        if (!window_add(window, entry->data, piece)) {
             return false;
         }
-        left -= (uint32_t)piece;
-        offset = 0;
+        left -= piece;
     }
     return window_add(window, slot->trailer, slot->trailer_length);
 }
 
+static inline bool window_add_slot(struct window *window, struct tx_slot *slot) {
+    if (!window_add(window, slot->header, slot->header_length)) {
+        return false;
+    }
+    if (slot->payload == 0) {
+        return true;
+    }
+    return window_add(window, slot->data, slot->piece) && window_add_rest(window, slot);
+}
+
 size_t sanscsi_tx_show(struct tx *tx, sanscsi_iovec *iov, size_t max) {
-    struct window window = {iov, max, 0, 0, tx->sent};
-    for (uint32_t i = 0; i < tx->count && window_add_slot(&window, slot_at(tx, i)); i++) {
+    struct window window = {iov, max, 0, tx->sent};
+    struct tx_slot *slot = tx->first;
+    for (uint32_t left = tx->count; left > 0 && window_add_slot(&window, slot); left--) {
+        slot = behind(tx, slot);
     }
     tx->shown = window.bytes;
-    return window.count;
+    return max - window.room;
 }
 
 bool sanscsi_tx_sent(struct tx *tx, size_t bytes) {
@@ -164,14 +186,14 @@ bool sanscsi_tx_retire(struct tx *tx, uint32_t *owner) {
     if (tx->count == 0) {
         return false;
     }
-    const struct tx_slot *slot = slot_at(tx, 0);
+    struct tx_slot *slot = tx->first;
     size_t total = (size_t)slot->header_length + slot->payload + slot->trailer_length;
     if (tx->sent < total) {
         return false;
     }
     *owner = slot->owner;
     tx->sent -= total;
-    tx->first = tx->first + 1 == tx->capacity ? 0 : tx->first + 1;
+    tx->first = behind(tx, slot);
     tx->count--;
     return true;
 }

@@ -4,32 +4,36 @@
 
 #include <iscsi/initiator.h>
 
+#include "base/invariant.h"
 #include "base/span.h"
 #include "wire/bhs.h"
 
 #define TX_DIGEST_SIZE 4u
 #define TX_NO_OWNER UINT32_MAX
 
+/* The payload's first piece stands here, since most payloads are one piece. */
 struct tx_slot {
     uint8_t *header;           /* BHS and AHS, then the header digest; in the block of tx_memory */
-    const sanscsi_iovec *list; /* payload, lent by the owner */
-    size_t list_offset;        /* of the payload's first byte within list[0] */
-    sanscsi_iovec single;      /* the list of a payload that is one buffer */
-    uint32_t header_length;    /* with digest */
-    uint32_t payload;          /* bytes */
+    uint8_t *data;             /* the payload's first piece */
+    const sanscsi_iovec *rest; /* where the payload goes on behind it, lent by the owner */
+    uint32_t piece;            /* bytes at data */
+    uint32_t payload;          /* bytes in all */
     uint32_t owner;            /* whose memory the payload is: a task slot, or TX_NO_OWNER */
-    uint8_t trailer[4 + TX_DIGEST_SIZE - 1];
+    uint16_t header_length;    /* with digest */
     uint8_t trailer_length;
+    uint8_t trailer[4 + TX_DIGEST_SIZE - 1];
 };
 
 struct tx {
     sanscsi_crc32c_function crc32c;
     void *crc32c_context;
-    struct tx_slot *slots; /* a ring */
+    struct tx_slot *slots; /* a ring ... */
+    struct tx_slot *end;   /* ... that ends here */
+    struct tx_slot *first; /* the oldest PDU */
+    struct tx_slot *next;  /* the slot to fill next */
     uint32_t capacity;
-    uint32_t header_size; /* bytes reserved for each slot's header */
-    uint32_t first;
     uint32_t count;
+    uint32_t header_size; /* bytes reserved for each slot's header */
     bool header_digest;
     bool data_digest;
     size_t sent;  /* bytes of the first slot that went out */
@@ -53,6 +57,13 @@ static inline bool tx_full(const struct tx *tx) {
 
 /* A free slot, its header to be filled, then given to one of the two below; there must be one.
  * `header_length` is that of BHS and AHS, without digest. */
+static inline struct tx_slot *tx_begin(struct tx *tx, uint32_t header_length) {
+    INVARIANT(!tx_full(tx) && header_length + TX_DIGEST_SIZE <= tx->header_size);
+    tx->next->header_length = (uint16_t)header_length;
+    return tx->next;
+}
+
+/* The same, for where speed does not count. */
 struct tx_slot *sanscsi_tx_begin(struct tx *tx, uint32_t header_length);
 
 /* Queues the slot last begun, with `length` bytes of payload that begin `offset` bytes into

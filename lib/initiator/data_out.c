@@ -8,7 +8,7 @@ static void begin_burst(sanscsi_session *session, uint32_t slot, uint32_t tag, u
                         uint32_t end) {
     struct burst burst = {.task = slot, .target_transfer_tag = tag, .offset = offset, .end = end};
     bool room = sanscsi_bursts_append(&session->bursts, &burst);
-    INVARIANT(room); /* the pool holds all R2Ts allowed, and make_waiting() counts the others */
+    INVARIANT(room); /* the ring holds all R2Ts allowed, and make_waiting() counts the others */
     (void)room;
     session->table.tasks[slot].bursts++;
 }
@@ -78,7 +78,7 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
 }
 
 bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *conn) {
-    struct burst *burst = sanscsi_bursts_first(&session->bursts);
+    struct burst *burst = bursts_first(&session->bursts);
     if (burst == NULL) {
         return false;
     }

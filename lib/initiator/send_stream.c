@@ -8,8 +8,7 @@ int32_t sanscsi_tx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec 
     if (status != SANSCSI_OK || conn->transport != TRANSPORT_OPEN) {
         return status;
     }
-    while (sanscsi_session_make_pdu(session, conn)) {
-    }
+    sanscsi_session_make_pdus(session, conn);
     *count = sanscsi_tx_show(&conn->tx, iov, max);
     return SANSCSI_OK;
 }

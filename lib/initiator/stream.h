@@ -29,4 +29,7 @@ static inline int32_t window_arguments(sanscsi_session *session, uint32_t cid,
     return open_connection(session, cid, conn);
 }
 
+/* transmit.c: makes PDUs while there are some to make and slots for them. */
+void sanscsi_session_make_pdus(sanscsi_session *session, struct connection *conn);
+
 #endif

@@ -1,8 +1,8 @@
 /* Which PDU goes next: what is urgent, then commands in order, then data in order. */
-#include "initiator/session.h"
+#include "initiator/stream.h"
 
 /* The next task that waits to be sent, if the command window lets it go. */
-static bool make_waiting(sanscsi_session *session, struct connection *conn) {
+static inline bool make_waiting(sanscsi_session *session, struct connection *conn) {
     uint32_t slot = session->waiting.first;
     if (slot == TASK_NONE || !window_open(&session->window) ||
         session->bursts.unsolicited == BURSTS_UNSOLICITED) {
@@ -25,30 +25,32 @@ static bool make_waiting(sanscsi_session *session, struct connection *conn) {
     return true;
 }
 
-/* What goes before commands: seldom anything. */
-static bool make_urgent(sanscsi_session *session, struct connection *conn) {
-    bool urgent = session->nop_reply_count > 0 || session->logout_due ||
-                  session->aborts.first != TASK_NONE || session->text.request_due;
-    return urgent && (sanscsi_session_make_nop_reply(session, conn) ||
-                      sanscsi_session_make_logout(session, conn) ||
-                      sanscsi_session_make_abort(session, conn) ||
-                      sanscsi_session_make_more_text(session, conn));
+/* Whether something is to go before commands: seldom. */
+static inline bool urgent(const sanscsi_session *session) {
+    return session->nop_reply_count > 0 || session->logout_due ||
+           session->aborts.first != TASK_NONE || session->text.request_due;
 }
 
-bool sanscsi_session_make_pdu(sanscsi_session *session, struct connection *conn) {
-    if (tx_full(&conn->tx)) {
-        return false;
-    }
-    if (conn->login != NULL) {
-        if (!sanscsi_login_request_due(conn->login)) {
-            return false;
+static bool make_urgent(sanscsi_session *session, struct connection *conn) {
+    return sanscsi_session_make_nop_reply(session, conn) ||
+           sanscsi_session_make_logout(session, conn) ||
+           sanscsi_session_make_abort(session, conn) ||
+           sanscsi_session_make_more_text(session, conn);
+}
+
+static inline bool make_next(sanscsi_session *session, struct connection *conn) {
+    return (urgent(session) && make_urgent(session, conn)) || make_waiting(session, conn) ||
+           (session->bursts.count > 0 && sanscsi_session_make_data_out(session, conn));
+}
+
+void sanscsi_session_make_pdus(sanscsi_session *session, struct connection *conn) {
+    if (conn->login != NULL) { /* which makes one request at a time */
+        if (!tx_full(&conn->tx) && sanscsi_login_request_due(conn->login)) {
+            sanscsi_login_make_request(conn->login);
         }
-        sanscsi_login_make_request(conn->login);
-        return true;
+        return;
     }
-    if (conn->state == CONN_IN_LOGOUT) {
-        return false; /* nothing may follow a Logout Request (RFC 7143 11.14) */
+    /* Nothing may follow a Logout Request (RFC 7143 11.14). */
+    while (!tx_full(&conn->tx) && conn->state != CONN_IN_LOGOUT && make_next(session, conn)) {
     }
-    return make_urgent(session, conn) || make_waiting(session, conn) ||
-           sanscsi_session_make_data_out(session, conn);
 }

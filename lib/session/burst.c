@@ -8,75 +8,48 @@ static uint32_t unsolicited(const struct burst *burst) {
     return burst->target_transfer_tag == TAG_RESERVED ? 1 : 0;
 }
 
-void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count) {
-    queue->pool = pool;
-    queue->free = BURST_NONE;
-    queue->first = BURST_NONE;
-    queue->last = BURST_NONE;
-    queue->unsolicited = 0;
-    queue->data_sn = 0;
-    for (uint32_t i = count; i > 0; i--) {
-        pool[i - 1].next = queue->free;
-        queue->free = i - 1;
-    }
+void sanscsi_bursts_init(struct burst_queue *queue, struct burst *ring, uint32_t capacity) {
+    *queue = (struct burst_queue){.ring = ring, .capacity = capacity};
+}
+
+static struct burst *burst_at(const struct burst_queue *queue, uint32_t index) {
+    uint32_t place = queue->first + index;
+    return &queue->ring[place < queue->capacity ? place : place - queue->capacity];
 }
 
 bool sanscsi_bursts_append(struct burst_queue *queue, const struct burst *burst) {
-    uint32_t place = queue->free;
-    if (place == BURST_NONE) {
+    if (queue->count == queue->capacity) {
         return false;
     }
-    queue->free = queue->pool[place].next;
-    queue->pool[place] = *burst;
-    queue->pool[place].next = BURST_NONE;
-    if (queue->last == BURST_NONE) {
-        queue->first = place;
-    } else {
-        queue->pool[queue->last].next = place;
-    }
-    queue->last = place;
+    *burst_at(queue, queue->count) = *burst;
+    queue->count++;
     queue->unsolicited += unsolicited(burst);
     return true;
 }
 
-struct burst *sanscsi_bursts_first(struct burst_queue *queue) {
-    return queue->first == BURST_NONE ? NULL : &queue->pool[queue->first];
-}
-
-/* Takes out the burst behind `previous`, or the first one. */
-static void unlink_after(struct burst_queue *queue, uint32_t previous) {
-    uint32_t *link = previous == BURST_NONE ? &queue->first : &queue->pool[previous].next;
-    uint32_t place = *link;
-    *link = queue->pool[place].next;
-    queue->unsolicited -= unsolicited(&queue->pool[place]);
-    if (previous == BURST_NONE) {
-        queue->data_sn = 0;
-    }
-    if (queue->last == place) {
-        queue->last = previous;
-    }
-    queue->pool[place].next = queue->free;
-    queue->free = place;
-}
-
 void sanscsi_bursts_drop_first(struct burst_queue *queue) {
-    INVARIANT(queue->first != BURST_NONE);
-    unlink_after(queue, BURST_NONE);
+    INVARIANT(queue->count > 0);
+    queue->unsolicited -= unsolicited(&queue->ring[queue->first]);
+    queue->first = queue->first + 1 == queue->capacity ? 0 : queue->first + 1;
+    queue->count--;
+    queue->data_sn = 0;
 }
 
 uint32_t sanscsi_bursts_purge(struct burst_queue *queue, uint32_t task) {
-    uint32_t purged = 0;
-    uint32_t previous = BURST_NONE;
-    uint32_t place = queue->first;
-    while (place != BURST_NONE) {
-        uint32_t next = queue->pool[place].next;
-        if (queue->pool[place].task == task) {
-            unlink_after(queue, previous);
-            purged++;
-        } else {
-            previous = place;
-        }
-        place = next;
+    uint32_t kept = 0;
+    uint32_t count = queue->count;
+    if (count > 0 && queue->ring[queue->first].task == task) {
+        queue->data_sn = 0;
     }
-    return purged;
+    for (uint32_t i = 0; i < count; i++) {
+        struct burst burst = *burst_at(queue, i);
+        if (burst.task == task) {
+            queue->unsolicited -= unsolicited(&burst);
+        } else {
+            *burst_at(queue, kept) = burst;
+            kept++;
+        }
+    }
+    queue->count = kept;
+    return count - kept;
 }

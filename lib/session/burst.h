@@ -6,38 +6,38 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BURST_NONE UINT32_MAX
-
 /* Unsolicited bursts that may wait at once. R2Ts come when the target likes, these arise with
  * commands, and a command can wait until a burst before it is on its way. */
 #define BURSTS_UNSOLICITED 4u
 
 struct burst {
-    uint32_t next;
     uint32_t task;                /* slot */
     uint32_t target_transfer_tag; /* TAG_RESERVED for an unsolicited burst */
     uint32_t offset;              /* of the next byte to send */
     uint32_t end;                 /* offset behind the last */
 };
 
-/* A FIFO over a fixed pool: commands' unsolicited data keeps the commands' order (RFC 7143
- * 4.2.5.2), R2Ts are answered in order of arrival (RFC 7143 11.8). */
+/* A ring: commands' unsolicited data keeps the commands' order (RFC 7143 4.2.5.2), R2Ts are
+ * answered in order of arrival (RFC 7143 11.8). */
 struct burst_queue {
-    struct burst *pool;
-    uint32_t free;
+    struct burst *ring;
+    uint32_t capacity;
     uint32_t first;
-    uint32_t last;
+    uint32_t count;
     uint32_t unsolicited; /* bursts of unsolicited data among them */
     uint32_t data_sn;     /* of the next Data-Out of the first, which alone is in work */
 };
 
-void sanscsi_bursts_init(struct burst_queue *queue, struct burst *pool, uint32_t count);
+void sanscsi_bursts_init(struct burst_queue *queue, struct burst *ring, uint32_t capacity);
 
-/* Appends a copy of `burst`; false when the pool is used up. */
+/* Appends a copy of `burst`; false when the ring is full. */
 bool sanscsi_bursts_append(struct burst_queue *queue, const struct burst *burst);
 
 /* The oldest burst, or NULL. */
-struct burst *sanscsi_bursts_first(struct burst_queue *queue);
+static inline struct burst *bursts_first(struct burst_queue *queue) {
+    return queue->count == 0 ? NULL : &queue->ring[queue->first];
+}
+
 void sanscsi_bursts_drop_first(struct burst_queue *queue);
 
 /* Takes out all bursts of a task; returns how many. */

@@ -5,7 +5,6 @@
 
 #define TYPE_MASK 0x3fu
 #define PREFIX 3u             /* bytes of AHSLength and AHSType, which AHSLength does not count */
-#define CDB_IN_BHS 16u        /* bytes of a CDB that the basic header holds */
 #define BIDIRECTIONAL_SIZE 8u /* bytes on the wire */
 
 /* TotalAHSLength is one byte counting words; a segment's first word holds no CDB bytes. */

@@ -5,12 +5,19 @@
 #include "base/builder.h"
 #include "base/reader.h"
 
+#define CDB_IN_BHS 16u /* bytes of a CDB that the basic header holds */
+
 /* RFC 7143 11.2.2.1. */
 enum ahs_type { AHS_EXTENDED_CDB = 1, AHS_BIDIRECTIONAL_READ_LENGTH = 2 };
 
 /* TotalAHSLength for a command: in 4-byte words, 0 for a CDB of up to 16 bytes that moves data in
  * one direction. More than 255 does not fit the header and cannot be sent. */
 uint32_t sanscsi_ahs_words(size_t cdb_length, bool bidirectional);
+
+/* The same for one direction; most CDBs fit the basic header. */
+static inline uint32_t ahs_words_of_cdb(size_t cdb_length) {
+    return cdb_length <= CDB_IN_BHS ? 0 : sanscsi_ahs_words(cdb_length, false);
+}
 
 /* Puts the bytes of a whole CDB from the 17th on (RFC 7143 11.2.2.3). False for a CDB of up to 16
  * bytes or of more than all additional segments together may hold, and when the builder has no

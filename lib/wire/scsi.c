@@ -6,18 +6,13 @@
 #define ATTR_MASK 0x07u
 
 void sanscsi_scsi_command_pdu_encode(const struct scsi_command_pdu *pdu, uint8_t bhs[BHS_SIZE]) {
-    begin_bhs(bhs, OPCODE_SCSI_COMMAND, pdu->immediate);
-    bhs[1] = (uint8_t)(flag(pdu->final, FLAG_FINAL) | flag(pdu->read, FLAG_READ) |
-                       flag(pdu->write, FLAG_WRITE) | (pdu->attr & ATTR_MASK));
-    bhs[2] = (uint8_t)(pdu->pri << 4);
-    bhs[4] = pdu->total_ahs_length;
-    store_be24(bhs + 5, pdu->data_segment_length);
-    store_be64(bhs + 8, pdu->lun);
-    store_be32(bhs + 16, pdu->itt);
-    store_be32(bhs + 20, pdu->expected_data_transfer_length);
-    store_be32(bhs + 24, pdu->cmd_sn);
-    store_be32(bhs + 28, pdu->exp_stat_sn);
-    memcpy(bhs + 32, pdu->cdb, sizeof(pdu->cdb));
+    unsigned flags = flag(pdu->final, FLAG_FINAL) | flag(pdu->read, FLAG_READ) |
+                     flag(pdu->write, FLAG_WRITE) | (pdu->attr & ATTR_MASK);
+    put_scsi_command_start(bhs, pdu->immediate, flags, pdu->pri, pdu->total_ahs_length,
+                           pdu->data_segment_length);
+    put_scsi_command_task(bhs, pdu->lun, pdu->itt, pdu->expected_data_transfer_length);
+    put_scsi_command_numbers(bhs, pdu->cmd_sn, pdu->exp_stat_sn);
+    put_scsi_command_cdb(bhs, pdu->cdb);
 }
 
 void sanscsi_scsi_command_pdu_decode(struct scsi_command_pdu *pdu, const uint8_t bhs[BHS_SIZE]) {
