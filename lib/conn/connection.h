@@ -32,10 +32,7 @@ struct connection {
     struct login *spent_login; /* over, but a window of the transport may still show its memory */
     struct rx rx;
     struct tx tx;
-    union { /* of the PDU in work */
-        uint8_t segment[CONN_SEGMENT_SIZE];
-        struct data_in data_in; /* decoded with the header, for when its data is there */
-    };
+    uint8_t segment[CONN_SEGMENT_SIZE]; /* of the PDU in work */
 };
 
 void sanscsi_conn_init(struct connection *conn, uint16_t cid);

@@ -30,29 +30,26 @@ static uint32_t incoming_length(const struct rx *rx) {
 }
 
 struct window {
-    sanscsi_iovec *iov;
-    size_t max;
-    size_t count;
+    sanscsi_iovec *next;
+    const sanscsi_iovec *end;
     size_t bytes;
 };
 
-static bool window_add(struct window *window, void *data, size_t size) {
+static inline bool window_add(struct window *window, void *data, size_t size) {
     if (size == 0) {
         return true;
     }
-    if (window->count == window->max) {
+    if (window->next == window->end) {
         return false;
     }
-    window->iov[window->count].data = data;
-    window->iov[window->count].size = size;
-    window->count++;
+    *window->next++ = (sanscsi_iovec){data, size};
     window->bytes += size;
     return true;
 }
 
 /* The rest of the data segment: the kept part in its list, then as much sink as there is. False
  * when nothing may be shown behind it: the window is full, or the sink does not hold the rest. */
-static bool show_data(struct rx *rx, struct window *window) {
+static inline bool show_data(struct rx *rx, struct window *window) {
     uint32_t left = rx->have < rx->keep ? rx->keep - rx->have : 0;
     size_t offset = rx->list_offset;
     for (uint32_t i = rx->list_index; left > 0; i++) {
@@ -64,11 +61,14 @@ static bool show_data(struct rx *rx, struct window *window) {
         offset = 0;
     }
     uint32_t unwanted = rx->data_length - max_u32(rx->keep, rx->have);
+    if (unwanted == 0) {
+        return true;
+    }
     return window_add(window, rx->sink, min_u32(unwanted, RX_SINK_SIZE)) &&
            unwanted <= RX_SINK_SIZE;
 }
 
-static void show_phases(struct rx *rx, struct window *window) {
+static inline void show_phases(struct rx *rx, struct window *window) {
     uint32_t have = rx->have;
     if (rx->phase == RX_PHASE_EXTRA) {
         have %= RX_DIGEST_SIZE;
@@ -91,10 +91,10 @@ static void show_phases(struct rx *rx, struct window *window) {
 }
 
 size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
-    struct window window = {iov, max, 0, 0};
+    struct window window = {iov, iov + max, 0};
     show_phases(rx, &window);
     rx->shown = window.bytes;
-    return window.count;
+    return (size_t)(window.next - iov);
 }
 
 bool sanscsi_rx_land(struct rx *rx, size_t bytes) {
@@ -107,11 +107,16 @@ bool sanscsi_rx_land(struct rx *rx, size_t bytes) {
 }
 
 /* Takes landed bytes into the present phase; true when it then has `need`. */
-static bool phase_complete(struct rx *rx, uint32_t need) {
-    uint32_t take = (uint32_t)min_size(rx->landed, need - rx->have);
-    rx->have += take;
-    rx->landed -= take;
-    return rx->have == need;
+static inline bool phase_complete(struct rx *rx, uint32_t need) {
+    uint32_t missing = need - rx->have;
+    if (rx->landed < missing) {
+        rx->have += (uint32_t)rx->landed;
+        rx->landed = 0;
+        return false;
+    }
+    rx->landed -= missing;
+    rx->have = need;
+    return true;
 }
 
 static void enter(struct rx *rx, enum rx_phase phase) {
@@ -131,26 +136,14 @@ static bool digest_matches(struct rx *rx, const uint8_t *bytes) {
 }
 
 /* The header is whole and right: until its place is told, the data is sunk. */
-static enum rx_step header_done(struct rx *rx) {
-    rx->data_length = load_be24(rx->bhs + 5);
-    rx->trailer_length = rx->data_length == 0
-                             ? 0
-                             : pad_length(rx->data_length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
+static inline enum rx_step header_done(struct rx *rx) {
+    uint32_t length = rx->data_length;
+    rx->trailer_length =
+        length == 0 ? 0 : pad_length(length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
     rx->keep = 0;
     rx->crc = 0;
     enter(rx, RX_PHASE_DATA);
     return RX_HEADER;
-}
-
-static enum rx_step bhs_done(struct rx *rx) {
-    memcpy(rx->bhs, rx->incoming, BHS_SIZE);
-    rx->extra = 4u * rx->bhs[4] + (rx->header_digest ? RX_DIGEST_SIZE : 0);
-    if (rx->extra == 0) {
-        return header_done(rx);
-    }
-    rx->crc = rx->header_digest ? crc(rx, 0, rx->bhs, BHS_SIZE) : 0;
-    enter(rx, RX_PHASE_EXTRA);
-    return RX_MORE;
 }
 
 /* The words behind the BHS come one at a time: no target sends AHS, so only the digest counts. */
@@ -165,6 +158,22 @@ static enum rx_step extra_step(struct rx *rx) {
         return rx->have == rx->extra ? header_done(rx) : RX_MORE;
     }
     return digest_matches(rx, word) ? header_done(rx) : RX_BAD_HEADER_DIGEST;
+}
+
+static inline enum rx_step bhs_step(struct rx *rx) {
+    if (!phase_complete(rx, BHS_SIZE)) {
+        return RX_MORE;
+    }
+    memcpy(rx->bhs, rx->incoming, BHS_SIZE);
+    uint32_t lengths = load_be32(rx->incoming + 4); /* TotalAHSLength, DataSegmentLength */
+    rx->data_length = lengths & 0xffffffu;
+    rx->extra = 4u * (lengths >> 24) + (rx->header_digest ? RX_DIGEST_SIZE : 0);
+    if (rx->extra == 0) {
+        return header_done(rx);
+    }
+    rx->crc = rx->header_digest ? crc(rx, 0, rx->bhs, BHS_SIZE) : 0;
+    enter(rx, RX_PHASE_EXTRA);
+    return extra_step(rx);
 }
 
 /* Steps over `size` kept bytes in the list, taking them into the CRC. */
@@ -184,17 +193,9 @@ static void take_kept(struct rx *rx, uint32_t size) {
     }
 }
 
-/* False while the data segment is not whole. */
-static bool data_step(struct rx *rx) {
+/* Unwanted bytes, one sink full of them: true when they were the last of the data segment. */
+static bool sink_step(struct rx *rx) {
     uint32_t before = rx->have;
-    if (before < rx->keep) {
-        bool whole = phase_complete(rx, rx->keep);
-        take_kept(rx, rx->have - before);
-        if (!whole) {
-            return false;
-        }
-        before = rx->have;
-    }
     (void)phase_complete(rx, min_u32(rx->data_length, before + RX_SINK_SIZE));
     if (rx->data_digest) {
         rx->crc = crc(rx, rx->crc, rx->sink, rx->have - before);
@@ -202,39 +203,51 @@ static bool data_step(struct rx *rx) {
     return rx->have == rx->data_length;
 }
 
-static enum rx_step trailer_step(struct rx *rx) {
-    if (!phase_complete(rx, rx->trailer_length)) {
+/* False while the data segment is not whole. */
+static inline bool data_step(struct rx *rx) {
+    uint32_t before = rx->have;
+    if (before < rx->keep) {
+        bool whole = phase_complete(rx, rx->keep);
+        if (!whole || rx->data_digest) { /* else nobody asks for the list's place again */
+            take_kept(rx, rx->have - before);
+        }
+        if (!whole) {
+            return false;
+        }
+    }
+    return rx->have == rx->data_length || sink_step(rx);
+}
+
+static inline enum rx_step trailer_step(struct rx *rx) {
+    uint32_t length = rx->trailer_length;
+    if (length > 0 && !phase_complete(rx, length)) {
         return RX_MORE;
     }
     enter(rx, RX_PHASE_BHS);
-    if (!rx->data_digest || rx->trailer_length == 0) {
+    if (length == 0 || !rx->data_digest) {
         return RX_PDU;
     }
-    uint32_t pad = rx->trailer_length - RX_DIGEST_SIZE;
+    uint32_t pad = length - RX_DIGEST_SIZE;
     rx->crc = crc(rx, rx->crc, rx->trailer, pad);
     return digest_matches(rx, rx->trailer + pad) ? RX_PDU : RX_BAD_DATA_DIGEST;
 }
 
 enum rx_step sanscsi_rx_next(struct rx *rx) {
-    for (;;) {
-        if (rx->phase == RX_PHASE_BHS) {
-            if (!phase_complete(rx, BHS_SIZE)) {
-                return RX_MORE;
-            }
-            if (bhs_done(rx) == RX_HEADER) {
-                return RX_HEADER;
-            }
-        } else if (rx->phase == RX_PHASE_EXTRA) {
-            return extra_step(rx);
-        } else if (rx->phase == RX_PHASE_DATA) {
-            if (!data_step(rx)) {
-                return RX_MORE;
-            }
-            enter(rx, RX_PHASE_TRAILER);
-        } else {
-            return trailer_step(rx);
+    switch ((enum rx_phase)rx->phase) {
+    case RX_PHASE_BHS:
+        return bhs_step(rx);
+    case RX_PHASE_EXTRA:
+        return extra_step(rx);
+    case RX_PHASE_DATA:
+        if (!data_step(rx)) {
+            return RX_MORE;
         }
+        enter(rx, RX_PHASE_TRAILER);
+        return trailer_step(rx);
+    case RX_PHASE_TRAILER:
+        break;
     }
+    return trailer_step(rx);
 }
 
 void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,

@@ -8,7 +8,7 @@
 #include "wire/bhs.h"
 
 #define RX_DIGEST_SIZE 4u
-#define RX_SINK_SIZE 128u
+#define RX_SINK_SIZE 64u
 
 enum rx_step {
     RX_MORE,              /* nothing to do until more bytes come */
@@ -32,7 +32,7 @@ struct rx {
     uint8_t phase;
     uint32_t have;        /* bytes of the phase that have come */
     uint32_t extra;       /* bytes of AHS and header digest behind the BHS */
-    uint32_t data_length; /* DataSegmentLength */
+    uint32_t data_length; /* DataSegmentLength, known with `bhs` */
     uint32_t trailer_length;
     uint32_t keep; /* bytes of the data segment that go to the list, the rest is sunk */
     const sanscsi_iovec *list;

@@ -3,6 +3,7 @@
 #include "initiator/session.h"
 
 #include "base/checked.h"
+#include "wire/target_fields.h"
 
 /* The statuses that a Data-In may carry; every other needs a SCSI Response (RFC 7143 11.7.3). */
 static bool status_fits(uint8_t status) {
@@ -10,81 +11,92 @@ static bool status_fits(uint8_t status) {
 }
 
 /* A number that has come already is discarded (RFC 7143 7.9); a status is never told twice. */
-static bool is_duplicate(const struct task *task, const struct data_in *data) {
-    return !data->status_present && serial_less(data->data_sn, task->next_sn);
+static inline bool is_duplicate(const struct task *task, const uint8_t *bhs) {
+    return !field_flag(bhs, FLAG_STATUS) && serial_less(field_data_sn(bhs), task->next_sn);
 }
 
-static enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
-                                     const struct data_in *data) {
+static inline enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
+                                            const struct rx *rx) {
+    const uint8_t *bhs = rx->bhs;
     if (task->direction != TASK_DATA_IN) {
         return FAULT_TASK_KIND;
     }
-    if (data->status_present && (!data->final || !status_fits(data->status))) {
+    if (field_flag(bhs, FLAG_STATUS) &&
+        (!field_flag(bhs, FLAG_FINAL) || !status_fits(field_status(bhs)))) {
         return FAULT_DATA_STATUS;
     }
-    if (is_duplicate(task, data)) {
+    if (is_duplicate(task, bhs)) {
         return FAULT_NONE;
     }
-    if (data->data_sn != task->next_sn) {
+    if (field_data_sn(bhs) != task->next_sn) {
         return FAULT_DATA_SN;
     }
-    uint64_t end = (uint64_t)data->buffer_offset + data->data_segment_length;
-    if (end > task->length) {
+    uint32_t offset = field_buffer_offset(bhs);
+    if ((uint64_t)offset + rx->data_length > task->length) {
         return FAULT_DATA_OFFSET;
     }
     bool in_order = session->parameters.data_pdu_in_order != 0 &&
                     session->parameters.data_sequence_in_order != 0;
-    if (in_order && data->data_segment_length > 0 && data->buffer_offset != task->received) {
+    if (offset != task->received && in_order && rx->data_length > 0) {
         return FAULT_DATA_OFFSET;
     }
     /* Overlapping data out of order could tell more bytes than the buffers have. */
-    uint64_t sum = (uint64_t)task->received + data->data_segment_length;
+    uint64_t sum = (uint64_t)task->received + rx->data_length;
     return sum > task->length ? FAULT_DATA_OFFSET : FAULT_NONE;
 }
 
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
-    struct data_in *data = &conn->data_in;
-    sanscsi_data_in_decode(data, conn->rx.bhs);
-    uint32_t slot = sanscsi_session_find_task(session, conn, data->itt, SANSCSI_TASK_COMMAND);
+    const uint8_t *bhs = conn->rx.bhs;
+    uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
     if (slot == SLOT_NONE) {
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    enum fault_code fault = judge_data_in(session, task, data);
+    enum fault_code fault = judge_data_in(session, task, &conn->rx);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, data->buffer_offset);
+        sanscsi_session_break(session, conn, fault, field_buffer_offset(bhs));
         return;
     }
-    if (data->data_segment_length > 0 && !is_duplicate(task, data)) {
+    if (conn->rx.data_length > 0 && !is_duplicate(task, bhs)) {
         uint32_t index = 0;
         size_t within = 0;
-        sanscsi_task_seek(task, data->buffer_offset, &index, &within);
+        sanscsi_task_seek(task, field_buffer_offset(bhs), &index, &within);
         sanscsi_rx_accept_list(&conn->rx, task->list, index, within);
     }
 }
 
-void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {
-    const struct data_in *data = &conn->data_in;
-    uint32_t slot = task_find_tag(&session->table, data->itt);
+/* The status that ends the command; it is the last Data-In. */
+static void take_status(sanscsi_session *session, struct connection *conn, uint32_t slot) {
+    const uint8_t *bhs = conn->rx.bhs;
     struct task *task = &session->table.tasks[slot];
-    window_update(&session->window, data->exp_cmd_sn, data->max_cmd_sn);
-    if (is_duplicate(task, data)) {
+    uint32_t stat_sn = field_stat_sn(bhs);
+    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
+        return;
+    }
+    if (field_flag(bhs, FLAG_OVERFLOW | FLAG_UNDERFLOW) &&
+        !sanscsi_session_take_residuals(session, conn, task, field_flag(bhs, FLAG_OVERFLOW),
+                                        field_flag(bhs, FLAG_UNDERFLOW),
+                                        field_residual_count(bhs))) {
+        return;
+    }
+    task->scsi_status = field_status(bhs);
+    sanscsi_session_end_command(session, slot);
+}
+
+void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {
+    const uint8_t *bhs = conn->rx.bhs;
+    uint32_t length = conn->rx.data_length;
+    uint32_t slot = task_find_tag(&session->table, field_itt(bhs));
+    struct task *task = &session->table.tasks[slot];
+    window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
+    if (is_duplicate(task, bhs)) {
         return;
     }
     task->next_sn++;
-    task->received += data->data_segment_length;
-    session->counters.value[COUNTER_BYTES_READ] += data->data_segment_length;
-    if (!data->status_present) {
-        return;
+    task->received += length;
+    session->counters.value[COUNTER_BYTES_READ] += length;
+    if (field_flag(bhs, FLAG_STATUS)) {
+        take_status(session, conn, slot);
     }
-    if (!sanscsi_conn_take_stat_sn(conn, data->stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, data->stat_sn);
-        return;
-    }
-    if (!sanscsi_session_take_residuals(session, conn, task, data->overflow, data->underflow,
-                                        data->residual_count)) {
-        return;
-    }
-    task->scsi_status = data->status;
-    sanscsi_session_end_command(session, slot);
 }

@@ -49,21 +49,23 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
 }
 
 /* What holds for every PDU of a kind, whatever it says. */
-static enum fault_code judge_frame(const struct connection *conn, const struct reception *reception,
-                                   const struct bhs_common *common) {
+static inline enum fault_code judge_frame(const struct connection *conn,
+                                          const struct reception *reception) {
+    const uint8_t *bhs = conn->rx.bhs;
+    uint32_t length = conn->rx.data_length;
     if (reception == NULL) {
         return FAULT_OPCODE;
     }
-    if (common->total_ahs_length != 0) {
+    if (bhs[4] != 0) {
         return FAULT_AHS_LENGTH;
     }
-    if (common->data_segment_length > conn->max_recv_segment) {
+    if (length > conn->max_recv_segment) {
         return FAULT_DATA_LENGTH;
     }
-    if (common->data_segment_length > 0 && !reception->data) {
+    if (length > 0 && !reception->data) {
         return FAULT_DATA_FORBIDDEN;
     }
-    return reception->fixed_final && !common->final ? FAULT_FINAL_BIT : FAULT_NONE;
+    return reception->fixed_final && (bhs[1] & FLAG_FINAL) == 0 ? FAULT_FINAL_BIT : FAULT_NONE;
 }
 
 void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn) {
@@ -75,15 +77,14 @@ void sanscsi_session_receive_header(sanscsi_session *session, struct connection 
         sanscsi_session_login_step(session, conn, result);
         return;
     }
-    struct bhs_common common;
-    sanscsi_bhs_peek(&common, conn->rx.bhs);
-    const struct reception *reception = find_reception(common.opcode);
-    enum fault_code fault = judge_frame(conn, reception, &common);
+    uint8_t opcode = conn->rx.bhs[0] & OPCODE_MASK;
+    const struct reception *reception = find_reception(opcode);
+    enum fault_code fault = judge_frame(conn, reception);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, common.opcode);
+        sanscsi_session_break(session, conn, fault, opcode);
         return;
     }
-    if (reception->keeps_data) {
+    if (reception->keeps_data && conn->rx.data_length > 0) {
         sanscsi_rx_accept(&conn->rx, conn->segment, sizeof(conn->segment));
     } else if (reception->header != NULL) {
         reception->header(session, conn);

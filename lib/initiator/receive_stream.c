@@ -41,7 +41,8 @@ static int32_t glance(sanscsi_session *session, struct connection *conn) {
 /* Works through what has landed, until more is needed or the connection is to be closed. */
 static int32_t work(sanscsi_session *session, struct connection *conn) {
     while (conn->transport == TRANSPORT_OPEN) {
-        switch (sanscsi_rx_next(&conn->rx)) {
+        enum rx_step step = sanscsi_rx_next(&conn->rx);
+        switch (step) {
         case RX_MORE:
             return glance(session, conn);
         case RX_HEADER:
@@ -54,10 +55,8 @@ static int32_t work(sanscsi_session *session, struct connection *conn) {
             sanscsi_session_receive_pdu(session, conn);
             break;
         case RX_BAD_HEADER_DIGEST:
-            bad_digest(session, conn, true);
-            break;
         case RX_BAD_DATA_DIGEST:
-            bad_digest(session, conn, false);
+            bad_digest(session, conn, step == RX_BAD_HEADER_DIGEST);
             break;
         }
     }

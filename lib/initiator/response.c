@@ -4,6 +4,7 @@
 #include <iscsi/scsi.h>
 
 #include "base/checked.h"
+#include "wire/target_fields.h"
 
 #define SENSE_LENGTH_SIZE 2u /* the length that stands before sense data, RFC 7143 11.4.7 */
 
@@ -64,73 +65,87 @@ void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
     sanscsi_session_end_task(session, slot, io_status);
 }
 
-/* ExpDataSN against what came (RFC 7143 11.4.8). Only a GOOD status is judged by it: tgt tells 0
- * behind data that it ends with CHECK CONDITION. */
-static bool data_sn_fits(const struct task *task, const struct scsi_response *response) {
-    return task->direction != TASK_DATA_IN || response->response != RESPONSE_COMPLETED ||
-           response->status != STATUS_GOOD || response->exp_data_sn >= task->next_sn;
+/* A read with a GOOD status: only then ExpDataSN counts, since tgt tells 0 behind data that it
+ * ends with CHECK CONDITION. */
+static inline bool is_good_read(const struct task *task, const uint8_t *bhs) {
+    return task->direction == TASK_DATA_IN && field_response(bhs) == RESPONSE_COMPLETED &&
+           field_status(bhs) == STATUS_GOOD;
 }
 
 /* The target counts more data PDUs than came: what is missing costs the command alone. */
-static bool data_missing(const struct task *task, const struct scsi_response *response) {
-    return task->direction == TASK_DATA_IN && response->response == RESPONSE_COMPLETED &&
-           response->status == STATUS_GOOD && response->exp_data_sn > task->next_sn;
+static inline bool data_missing(const struct task *task, const uint8_t *bhs) {
+    return is_good_read(task, bhs) && field_data_sn(bhs) > task->next_sn;
 }
 
 /* What in a response can be wrong; FAULT_NONE when nothing is. */
-static enum fault_code judge_response(const struct task *task,
-                                      const struct scsi_response *response) {
-    if (response->response > RESPONSE_TARGET_FAILURE && response->response < RESPONSE_VENDOR) {
+static inline enum fault_code judge_response(const struct task *task, const struct rx *rx) {
+    const uint8_t *bhs = rx->bhs;
+    uint8_t response = field_response(bhs);
+    if (response > RESPONSE_TARGET_FAILURE && response < RESPONSE_VENDOR) {
         return FAULT_RESPONSE_CODE;
     }
-    if (!data_sn_fits(task, response)) {
+    if (is_good_read(task, bhs) && field_data_sn(bhs) < task->next_sn) { /* RFC 7143 11.4.8 */
         return FAULT_EXP_DATA_SN;
     }
-    bool check =
-        response->response == RESPONSE_COMPLETED && response->status == STATUS_CHECK_CONDITION;
-    if (check && response->data_segment_length == 0) {
+    if (response != RESPONSE_COMPLETED) {
+        return FAULT_NONE;
+    }
+    if (field_status(bhs) == STATUS_CHECK_CONDITION && rx->data_length == 0) {
         return FAULT_SENSE_MISSING;
     }
-    bool completed = response->response == RESPONSE_COMPLETED;
-    if (completed && response->bidirectional_read_overflow &&
-        response->bidirectional_read_underflow) {
+    if (field_flag(bhs, FLAG_BIDIRECTIONAL_READ_OVERFLOW) &&
+        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_UNDERFLOW)) {
         return FAULT_RESIDUAL_FLAGS;
     }
     return FAULT_NONE;
 }
 
+/* Status, residuals and sense data of a response that was judged; false after ending the
+ * connection for them. */
+static inline bool take_status(sanscsi_session *session, struct connection *conn,
+                               struct task *task) {
+    const uint8_t *bhs = conn->rx.bhs;
+    uint32_t length = conn->rx.data_length;
+    bool completed = field_response(bhs) == RESPONSE_COMPLETED;
+    task->response = field_response(bhs);
+    task->scsi_status = completed ? field_status(bhs) : 0;
+    if (completed && field_flag(bhs, FLAG_OVERFLOW | FLAG_UNDERFLOW) &&
+        !sanscsi_session_take_residuals(session, conn, task, field_flag(bhs, FLAG_OVERFLOW),
+                                        field_flag(bhs, FLAG_UNDERFLOW),
+                                        field_residual_count(bhs))) {
+        return false;
+    }
+    if (length == 0) {
+        task->sense_size = 0;
+    } else if (!take_sense(task, conn->segment, length)) {
+        sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, length);
+        return false;
+    }
+    return true;
+}
+
 void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *conn) {
-    struct scsi_response response;
-    sanscsi_scsi_response_decode(&response, conn->rx.bhs);
-    uint32_t slot = sanscsi_session_find_task(session, conn, response.itt, SANSCSI_TASK_COMMAND);
+    const uint8_t *bhs = conn->rx.bhs;
+    uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
     if (slot == SLOT_NONE) {
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    if (!sanscsi_conn_take_stat_sn(conn, response.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, response.stat_sn);
+    uint32_t stat_sn = field_stat_sn(bhs);
+    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
         return;
     }
-    enum fault_code fault = judge_response(task, &response);
+    enum fault_code fault = judge_response(task, &conn->rx);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, response.status);
+        sanscsi_session_break(session, conn, fault, field_status(bhs));
         return;
     }
-    window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
-    bool completed = response.response == RESPONSE_COMPLETED;
-    task->response = response.response;
-    task->scsi_status = completed ? response.status : 0;
-    if (!sanscsi_session_take_residuals(session, conn, task, completed && response.overflow,
-                                        completed && response.underflow, response.residual_count)) {
+    window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
+    if (!take_status(session, conn, task)) {
         return;
     }
-    if (response.data_segment_length == 0) {
-        task->sense_size = 0;
-    } else if (!take_sense(task, conn->segment, response.data_segment_length)) {
-        sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, response.data_segment_length);
-        return;
-    }
-    if (data_missing(task, &response)) {
+    if (data_missing(task, bhs)) {
         count_one(&session->counters, COUNTER_LOST_BYTES);
         sanscsi_session_end_task(session, slot, SANSCSI_IO_BYTES_LOST);
         return;
