@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/invariant.h"
+
 #define SLOT_NONE UINT32_MAX
 
 /* The link part of a slot in use. */
@@ -27,14 +29,36 @@ size_t sanscsi_slots_memory(uint32_t count);
 /* All slots free. `memory` is aligned for uint32_t and stays the owner's. */
 void sanscsi_slots_init(struct slots *slots, uint32_t count, void *memory);
 
-/* Takes the slot that has been free for longest, or SLOT_NONE. */
-uint32_t sanscsi_slots_take(struct slots *slots);
-
-/* Gives a slot back; its handles go stale. */
-void sanscsi_slots_give(struct slots *slots, uint32_t slot);
-
 static inline bool slots_in_use(const struct slots *slots, uint32_t slot) {
     return slot < slots->count && slots->next_free[slot] == SLOT_IN_USE;
+}
+
+/* Takes the slot that has been free for longest, or SLOT_NONE. */
+static inline uint32_t sanscsi_slots_take(struct slots *slots) {
+    uint32_t slot = slots->first_free;
+    if (slot == SLOT_NONE) {
+        return SLOT_NONE;
+    }
+    uint32_t next = slots->next_free[slot];
+    slots->next_free[slot] = SLOT_IN_USE;
+    slots->first_free = next;
+    if (next == SLOT_NONE) {
+        slots->last_free = SLOT_NONE;
+    }
+    slots->used++;
+    return slot;
+}
+
+/* Gives a slot back; its handles go stale. */
+static inline void sanscsi_slots_give(struct slots *slots, uint32_t slot) {
+    INVARIANT(slots_in_use(slots, slot));
+    uint32_t last = slots->last_free;
+    uint32_t generation = slots->generation[slot] + 1;
+    slots->generation[slot] = generation != 0 ? generation : 1;
+    slots->next_free[slot] = SLOT_NONE;
+    *(last == SLOT_NONE ? &slots->first_free : &slots->next_free[last]) = slot;
+    slots->last_free = slot;
+    slots->used--;
 }
 
 /* Handle of a slot in use; never 0. */

@@ -1,41 +1,23 @@
 /* A fixed table of timers in order of their deadlines. */
 #include "base/timers.h"
 
-#include "base/invariant.h"
-
 size_t sanscsi_timers_memory(uint32_t count) {
-    return (size_t)count * (sizeof(uint64_t) + 4 * sizeof(uint16_t));
+    size_t each = sizeof(uint64_t) + sizeof(struct timer_link) + sizeof(uint16_t);
+    return ((size_t)count * each + sizeof(uint64_t) + sizeof(struct timer_link) + 7u) & ~(size_t)7u;
 }
 
 void sanscsi_timers_init(struct timers *timers, uint32_t count, void *memory) {
-    INVARIANT(count < TIMER_LISTED);
+    INVARIANT(count < TIMER_HEAPED);
     timers->deadline = memory;
-    timers->position = (uint16_t *)(void *)(timers->deadline + count);
-    timers->next = timers->position + count;
-    timers->previous = timers->next + count;
-    timers->heap = timers->previous + count;
+    timers->link = (struct timer_link *)(void *)(timers->deadline + count + 1);
+    timers->heap = (uint16_t *)(void *)(timers->link + count + 1);
     timers->count = count;
     timers->heaped = 0;
-    timers->first = TIMER_NONE;
-    timers->last = TIMER_NONE;
+    timers->deadline[count] = 0;
+    timers->link[count] = (struct timer_link){.next = (uint16_t)count, .previous = (uint16_t)count};
     for (uint32_t i = 0; i < count; i++) {
-        timers->position[i] = TIMER_NONE;
+        timers->link[i].previous = TIMER_IDLE;
     }
-}
-
-static void list_append(struct timers *timers, uint16_t timer) {
-    timers->position[timer] = TIMER_LISTED;
-    timers->next[timer] = TIMER_NONE;
-    timers->previous[timer] = timers->last;
-    *(timers->last == TIMER_NONE ? &timers->first : &timers->next[timers->last]) = timer;
-    timers->last = timer;
-}
-
-static void list_remove(struct timers *timers, uint16_t timer) {
-    uint16_t next = timers->next[timer];
-    uint16_t previous = timers->previous[timer];
-    *(previous == TIMER_NONE ? &timers->first : &timers->next[previous]) = next;
-    *(next == TIMER_NONE ? &timers->last : &timers->previous[next]) = previous;
 }
 
 static uint64_t deadline_at(const struct timers *timers, uint32_t place) {
@@ -44,7 +26,7 @@ static uint64_t deadline_at(const struct timers *timers, uint32_t place) {
 
 static void put(struct timers *timers, uint32_t place, uint16_t timer) {
     timers->heap[place] = timer;
-    timers->position[timer] = (uint16_t)place;
+    timers->link[timer].next = (uint16_t)place;
 }
 
 static void sift_up(struct timers *timers, uint32_t place) {
@@ -77,6 +59,7 @@ static void sift_down(struct timers *timers, uint32_t place) {
 }
 
 static void heap_add(struct timers *timers, uint16_t timer) {
+    timers->link[timer].previous = TIMER_HEAPED;
     put(timers, timers->heaped, timer);
     timers->heaped++;
     sift_up(timers, timers->heaped - 1);
@@ -89,55 +72,45 @@ static void heap_remove(struct timers *timers, uint32_t place) {
     }
     put(timers, place, timers->heap[timers->heaped]);
     sift_up(timers, place);
-    sift_down(timers, timers->position[timers->heap[place]]);
+    sift_down(timers, timers->link[timers->heap[place]].next);
 }
 
 void sanscsi_timers_arm(struct timers *timers, uint32_t timer, uint64_t deadline) {
-    INVARIANT(timer < timers->count);
-    if (timers->position[timer] != TIMER_NONE) {
-        sanscsi_timers_disarm(timers, timer);
-    }
-    timers->deadline[timer] = deadline;
-    if (timers->last == TIMER_NONE || deadline >= timers->deadline[timers->last]) {
-        list_append(timers, (uint16_t)timer);
-    } else {
+    sanscsi_timers_disarm(timers, timer);
+    if (!timers_append(timers, timer, deadline)) {
+        timers->deadline[timer] = deadline;
         heap_add(timers, (uint16_t)timer);
     }
 }
 
 void sanscsi_timers_disarm(struct timers *timers, uint32_t timer) {
     INVARIANT(timer < timers->count);
-    uint32_t place = timers->position[timer];
-    if (place == TIMER_NONE) {
-        return;
-    }
-    timers->position[timer] = TIMER_NONE;
-    if (place == TIMER_LISTED) {
-        list_remove(timers, (uint16_t)timer);
-    } else {
-        heap_remove(timers, place);
+    if (!timers_unlink(timers, timer) && timers->link[timer].previous == TIMER_HEAPED) {
+        timers->link[timer].previous = TIMER_IDLE;
+        heap_remove(timers, timers->link[timer].next);
     }
 }
 
-/* The armed timer that fires first, or TIMER_NONE. */
-static uint16_t earliest(const struct timers *timers) {
+/* The armed timer that fires first, or the list's entry `count`. */
+static uint32_t earliest(const struct timers *timers) {
+    uint32_t listed = timers->link[timers->count].next;
     if (timers->heaped == 0) {
-        return timers->first;
+        return listed;
     }
-    uint16_t heaped = timers->heap[0];
+    uint32_t heaped = timers->heap[0];
     bool listed_first =
-        timers->first != TIMER_NONE && timers->deadline[timers->first] <= timers->deadline[heaped];
-    return listed_first ? timers->first : heaped;
+        listed != timers->count && timers->deadline[listed] <= timers->deadline[heaped];
+    return listed_first ? listed : heaped;
 }
 
 uint64_t sanscsi_timers_deadline(const struct timers *timers) {
-    uint16_t timer = earliest(timers);
-    return timer == TIMER_NONE ? UINT64_MAX : timers->deadline[timer];
+    uint32_t timer = earliest(timers);
+    return timer == timers->count ? UINT64_MAX : timers->deadline[timer];
 }
 
 bool sanscsi_timers_expired(struct timers *timers, uint64_t now, uint32_t *timer) {
-    uint16_t first = earliest(timers);
-    if (first == TIMER_NONE || timers->deadline[first] > now) {
+    uint32_t first = earliest(timers);
+    if (first == timers->count || timers->deadline[first] > now) {
         return false;
     }
     *timer = first;

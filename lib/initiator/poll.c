@@ -18,7 +18,7 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->sense_total = task->sense_total;
     result->sense_key = task->sense_key;
     result->sense_code = task->sense_code;
-    sanscsi_task_give(&session->table, slot);
+    task_give_submitted(&session->table, slot);
 }
 
 /* One record of a SendTargets answer; behind the last one the task itself ends. */
@@ -26,7 +26,7 @@ static bool tell_target(sanscsi_session *session) {
     if (sanscsi_session_next_target(session, &session->shown.target)) {
         return true;
     }
-    sanscsi_outputs_drop_first(&session->outputs);
+    outputs_drop_first(&session->outputs);
     session->text.whole = false;
     sanscsi_session_end_text(session, SANSCSI_IO_OK);
     return false;
@@ -38,7 +38,7 @@ static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_ou
         output->target = &session->shown.target;
         return tell_target(session);
     }
-    sanscsi_outputs_drop_first(&session->outputs);
+    outputs_drop_first(&session->outputs);
     switch (entry.type) {
     case SANSCSI_OUTPUT_TASK_DONE:
         tell_task(session, entry.index);
@@ -74,15 +74,13 @@ int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
         output->event = &session->shown.event;
         return SANSCSI_OK;
     }
-    const struct output_entry *first = sanscsi_outputs_first(&session->outputs);
-    while (first != NULL) {
-        struct output_entry entry = *first;
+    while (session->outputs.count > 0) {
+        struct output_entry entry = outputs_first(&session->outputs);
         if (tell(session, entry, output)) {
             output->type = entry.type;
             return SANSCSI_OK;
         }
         output->target = NULL;
-        first = sanscsi_outputs_first(&session->outputs);
     }
     return SANSCSI_OK;
 }

@@ -115,9 +115,11 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
 void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn);
 
-/* tasks.c */
+/* submit.c: a fresh task of the caller's, its timer armed, or SLOT_NONE. */
 uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
                                    uint64_t timeout, uint64_t now);
+
+/* tasks.c */
 int32_t sanscsi_session_may_submit(const sanscsi_session *session);
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);

@@ -1,4 +1,4 @@
-/* SCSI commands: checked and taken from the caller. */
+/* Tasks taken from the caller; SCSI commands checked before. */
 #include "initiator/session.h"
 
 #include "base/checked.h"
@@ -13,6 +13,13 @@ void sanscsi_command_defaults(sanscsi_command *command) {
         command->attribute = SANSCSI_ATTRIBUTE_SIMPLE;
     }
 }
+
+/* What a command transfers; one that gives no data counts as reading nothing. */
+struct data_list {
+    const sanscsi_iovec *list;
+    uint32_t entries;
+    uint8_t direction;
+};
 
 /* The bytes of a list in all. */
 static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
@@ -29,12 +36,20 @@ static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t
     return sum <= UINT32_MAX ? SANSCSI_OK : SANSCSI_TOO_LARGE;
 }
 
-static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command) {
+/* The state that nearly every command finds; sanscsi_session_may_submit() tells the others apart.
+ */
+static bool is_ready(const sanscsi_session *session) {
+    const struct connection *conn = session->connections;
+    return conn->state == CONN_LOGGED_IN && conn->transport == TRANSPORT_OPEN &&
+           !session->logout_due;
+}
+
+static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command,
+                             const struct data_list *data) {
     if (command->size != sizeof(*command) || command->cdb == NULL ||
         command->cdb_length < MIN_CDB_LENGTH || command->attribute > SANSCSI_ATTRIBUTE_ACA ||
         (command->data_out_count > 0 && command->data_in_count > 0) ||
-        (command->data_out_count > 0 && command->data_out == NULL) ||
-        (command->data_in_count > 0 && command->data_in == NULL) ||
+        (data->entries > 0 && data->list == NULL) ||
         (command->sense == NULL && command->sense_size > 0)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
@@ -44,29 +59,51 @@ static int32_t check_command(const sanscsi_session *session, const sanscsi_comma
     if (session->settings.type != SANSCSI_SESSION_NORMAL) {
         return SANSCSI_WRONG_SESSION_TYPE;
     }
-    return sanscsi_session_may_submit(session);
+    return is_ready(session) ? SANSCSI_OK : sanscsi_session_may_submit(session);
 }
 
-static void fill_task(sanscsi_session *session, uint32_t slot, const sanscsi_command *command,
-                      uint32_t length) {
-    struct task *task = &session->table.tasks[slot];
-    bool writes = command->data_out_count > 0;
-    task->lun = command->lun;
-    task->list = writes ? command->data_out : command->data_in;
-    task->length = length;
-    task->direction = TASK_NO_DATA;
-    if (length > 0) {
-        task->direction = writes ? TASK_DATA_OUT : TASK_DATA_IN;
+/* What the caller asks of any task. */
+static inline void start_task(sanscsi_session *session, uint32_t slot, uint64_t user,
+                              uint64_t timeout, uint64_t now) {
+    session->table.tasks[slot].user = user;
+    uint64_t length = timeout != 0 ? timeout : session->settings.command_timeout;
+    if (length != 0 && length != SANSCSI_NEVER) {
+        timers_arm_idle(&session->timers, slot, saturating_add_u64(now, length));
     }
+}
+
+uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                   uint64_t timeout, uint64_t now) {
+    uint32_t slot = task_take_submitted(&session->table, kind);
+    if (slot != SLOT_NONE) {
+        start_task(session, slot, user, timeout, now);
+    }
+    return slot;
+}
+
+/* Behind a shorter CDB zeros fill the field of the header. */
+static void keep_cdb(uint8_t *kept, const uint8_t *cdb, uint32_t length) {
+    enum { HALF = CDB_IN_BHS / 2 };
+    memset(kept, 0, CDB_IN_BHS);
+    if (length < HALF || length > CDB_IN_BHS) {
+        memcpy(kept, cdb, length);
+        return;
+    }
+    /* Two halves of fixed size, which may overlap, need no call. */
+    memcpy(kept, cdb, HALF);
+    memcpy(kept + length - HALF, cdb + length - HALF, HALF);
+}
+
+static void fill_task(struct task *task, const sanscsi_command *command,
+                      const struct data_list *data, uint32_t length) {
+    task->lun = command->lun;
+    task->list = data->list;
     task->sense = command->sense;
+    task->length = length;
     task->sense_size = command->sense_size;
+    task->direction = length > 0 ? data->direction : TASK_NO_DATA;
     task->attribute = (uint8_t)command->attribute;
     task->cdb_length = (uint16_t)command->cdb_length;
-    uint8_t *cdb = task_cdb(&session->table, slot);
-    memcpy(cdb, command->cdb, command->cdb_length);
-    if (command->cdb_length < CDB_IN_BHS) {
-        memset(cdb + command->cdb_length, 0, CDB_IN_BHS - command->cdb_length);
-    }
 }
 
 int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command, uint64_t now,
@@ -74,24 +111,27 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     if (session == NULL || command == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    int32_t status = check_command(session, command);
+    struct data_list data = {command->data_in, command->data_in_count, TASK_DATA_IN};
+    if (command->data_out_count > 0) {
+        data = (struct data_list){command->data_out, command->data_out_count, TASK_DATA_OUT};
+    }
+    int32_t status = check_command(session, command, &data);
     if (status != SANSCSI_OK) {
         return status;
     }
-    bool writes = command->data_out_count > 0;
     uint32_t length = 0;
-    status = list_length(writes ? command->data_out : command->data_in,
-                         writes ? command->data_out_count : command->data_in_count, &length);
+    status = list_length(data.list, data.entries, &length);
     if (status != SANSCSI_OK) {
         return status;
     }
     session->origin.time = now;
-    uint32_t slot = sanscsi_session_take_task(session, SANSCSI_TASK_COMMAND, command->user,
-                                              command->timeout, now);
+    uint32_t slot = task_take_submitted(&session->table, SANSCSI_TASK_COMMAND);
     if (slot == SLOT_NONE) {
         return SANSCSI_NO_FREE_TASK;
     }
-    fill_task(session, slot, command, length);
+    start_task(session, slot, command->user, command->timeout, now);
+    fill_task(&session->table.tasks[slot], command, &data, length);
+    keep_cdb(task_cdb(&session->table, slot), command->cdb, command->cdb_length);
     sanscsi_task_list_append(&session->table, &session->waiting, slot);
     if (handle != NULL) {
         *handle = slots_handle(&session->table.slots, slot);

@@ -1,4 +1,4 @@
-/* The life of a task: taken, timed, cancelled, ended once. */
+/* The life of a task that was taken: timed, cancelled, ended once. */
 #include "initiator/session.h"
 
 #include "base/invariant.h"
@@ -14,31 +14,16 @@ int32_t sanscsi_session_may_submit(const sanscsi_session *session) {
     }
 }
 
-uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
-                                   uint64_t timeout, uint64_t now) {
-    uint32_t slot = sanscsi_task_take(&session->table, kind);
-    if (slot == SLOT_NONE) {
-        return SLOT_NONE;
-    }
-    session->table.tasks[slot].user = user;
-    uint64_t length = timeout != 0 ? timeout : session->settings.command_timeout;
-    if (length != 0 && length != SANSCSI_NEVER) {
-        sanscsi_timers_arm(&session->timers, slot, saturating_add_u64(now, length));
-    }
-    return slot;
-}
-
 /* Nothing of the task is on its way any more: it can be told, or its slot used again. */
-static void complete(sanscsi_session *session, uint32_t slot) {
-    struct task *task = &session->table.tasks[slot];
-    if (task->kind == TASK_KIND_ABORT || task->kind == TASK_KIND_LOGOUT) {
+static inline void complete(sanscsi_session *session, const struct task *task, uint32_t slot) {
+    if (task_is_own(task)) {
         sanscsi_task_give(&session->table, slot);
         return;
     }
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_TASK_DONE, slot);
+    outputs_append(&session->outputs, SANSCSI_OUTPUT_TASK_DONE, slot);
 }
 
-/* Takes a task out of the list in which its state has put it. */
+/* Takes a task that is not TASK_SENT out of the list in which its state has put it. */
 static void leave_list(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     if (task->state == TASK_QUEUED) {
@@ -55,16 +40,18 @@ static void leave_list(sanscsi_session *session, uint32_t slot) {
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
     INVARIANT(task->state != TASK_ENDED);
-    leave_list(session, slot);
+    if (task->state != TASK_SENT) {
+        leave_list(session, slot);
+    }
     task->state = TASK_ENDED;
     task->io_status = (uint8_t)io_status;
-    sanscsi_timers_disarm(&session->timers, slot);
+    timers_disarm_listed(&session->timers, slot);
     if (task->direction == TASK_DATA_OUT && task->bursts > 0) {
         uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
         task->bursts = (uint16_t)(task->bursts - purged);
     }
     if (task->holds == 0) {
-        complete(session, slot);
+        complete(session, task, slot);
     }
 }
 
@@ -73,7 +60,7 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
     INVARIANT(task->holds > 0);
     task->holds--;
     if (task->holds == 0 && task->state == TASK_ENDED) {
-        complete(session, slot);
+        complete(session, task, slot);
     }
 }
 
@@ -92,7 +79,7 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
         bool waited = task->state == TASK_ENDED && task->holds > 0;
         task->holds = 0;
         if (waited) {
-            complete(session, slot);
+            complete(session, task, slot);
         } else if (task->state == TASK_ABORTING) {
             sanscsi_session_end_task(session, slot, task->io_status);
         } else if (task->state != TASK_ENDED) {

@@ -3,48 +3,21 @@
 
 #include "base/invariant.h"
 
-static bool is_own(uint32_t kind) {
-    return kind == TASK_KIND_ABORT || kind == TASK_KIND_LOGOUT;
-}
-
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
-    if (!is_own(kind) && table->submitted == table->limit) {
-        return SLOT_NONE;
-    }
     uint32_t slot = sanscsi_slots_take(&table->slots);
-    if (slot == SLOT_NONE) {
-        return SLOT_NONE;
+    if (slot != SLOT_NONE) {
+        task_reset(&table->tasks[slot], kind);
     }
-    table->submitted += is_own(kind) ? 0 : 1;
-    table->tasks[slot] = (struct task){
-        .kind = (uint8_t)kind,
-        .next = TASK_NONE,
-        .previous = TASK_NONE,
-        .reference = TASK_NONE,
-    };
     return slot;
 }
 
 void sanscsi_task_give(struct task_table *table, uint32_t slot) {
-    table->submitted -= is_own(table->tasks[slot].kind) ? 0 : 1;
     sanscsi_slots_give(&table->slots, slot);
 }
 
 void sanscsi_task_list_init(struct task_list *list) {
     list->first = TASK_NONE;
     list->last = TASK_NONE;
-}
-
-void sanscsi_task_list_append(struct task_table *table, struct task_list *list, uint32_t slot) {
-    struct task *task = &table->tasks[slot];
-    task->next = TASK_NONE;
-    task->previous = list->last;
-    if (list->last == TASK_NONE) {
-        list->first = (uint16_t)slot;
-    } else {
-        table->tasks[list->last].next = (uint16_t)slot;
-    }
-    list->last = (uint16_t)slot;
 }
 
 void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot) {

@@ -2,6 +2,8 @@
 #ifndef SANSCSI_SESSION_TASK_H
 #define SANSCSI_SESSION_TASK_H
 
+#include <string.h>
+
 #include <iscsi/task.h>
 
 #include "base/slots.h"
@@ -93,12 +95,55 @@ static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
     return table->cdbs + (size_t)slot * table->cdb_size;
 }
 
-/* A zeroed task of a kind in state TASK_QUEUED, or SLOT_NONE. */
+/* Whether the library made the task for itself. */
+static inline bool task_is_own(const struct task *task) {
+    return task->kind == TASK_KIND_ABORT || task->kind == TASK_KIND_LOGOUT;
+}
+
+/* A zeroed task of a kind in state TASK_QUEUED, in no list. */
+static inline void task_reset(struct task *task, uint32_t kind) {
+    enum { HALF = sizeof(*task) / 2 }; /* small enough to be zeroed without a call or a loop */
+    memset(task, 0, HALF);
+    memset((uint8_t *)task + HALF, 0, sizeof(*task) - HALF);
+    task->kind = (uint8_t)kind;
+    task->next = TASK_NONE;
+    task->previous = TASK_NONE;
+    task->reference = TASK_NONE;
+}
+
+/* A fresh task for a caller, or SLOT_NONE when it has as many as it may. */
+static inline uint32_t task_take_submitted(struct task_table *table, uint32_t kind) {
+    if (table->submitted == table->limit) {
+        return SLOT_NONE;
+    }
+    uint32_t slot = sanscsi_slots_take(&table->slots);
+    if (slot != SLOT_NONE) {
+        table->submitted++;
+        task_reset(&table->tasks[slot], kind);
+    }
+    return slot;
+}
+
+static inline void task_give_submitted(struct task_table *table, uint32_t slot) {
+    table->submitted--;
+    sanscsi_slots_give(&table->slots, slot);
+}
+
+/* A fresh task of the library's own, TASK_KIND_ABORT or TASK_KIND_LOGOUT, or SLOT_NONE. */
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind);
 void sanscsi_task_give(struct task_table *table, uint32_t slot);
 
 void sanscsi_task_list_init(struct task_list *list);
-void sanscsi_task_list_append(struct task_table *table, struct task_list *list, uint32_t slot);
+
+static inline void sanscsi_task_list_append(struct task_table *table, struct task_list *list,
+                                            uint32_t slot) {
+    uint16_t last = list->last;
+    table->tasks[slot].next = TASK_NONE;
+    table->tasks[slot].previous = last;
+    *(last == TASK_NONE ? &list->first : &table->tasks[last].next) = (uint16_t)slot;
+    list->last = (uint16_t)slot;
+}
+
 void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot);
 
 /* The entry of the task's buffers that holds `offset`, and how far into it; offset < length. */
