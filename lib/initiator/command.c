@@ -53,12 +53,13 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     /* Submitting has checked the attribute; its numbers are those of RFC 7143 11.3.1. */
     unsigned flags = direction_flags[task->direction] | (unsigned)task->attribute;
     flags |= unsolicited == immediate ? (unsigned)FLAG_FINAL : 0u;
-    put_scsi_command_start(header, false, flags, 0, (uint8_t)ahs_words, 0);
-    put_scsi_command_task(header, task->lun, task_tag(&session->table, slot), task->length);
+    put_request_start(header, OPCODE_SCSI_COMMAND, flags, 0, (uint8_t)ahs_words, 0);
+    put_request_task(header, task->lun, task_tag(&session->table, slot));
+    put_expected_length(header, task->length);
     task->cmd_sn = session->window.cmd_sn;
     session->window.cmd_sn++;
-    put_scsi_command_numbers(header, task->cmd_sn, conn->exp_stat_sn);
-    put_scsi_command_cdb(header, cdb);
+    put_request_numbers(header, task->cmd_sn, conn->exp_stat_sn);
+    put_command_cdb(header, cdb);
     if (ahs_words > 0) {
         put_long_cdb(header + BHS_SIZE, ahs_words, span_of(cdb, task->cdb_length));
     }

@@ -3,11 +3,12 @@
 
 #include "base/checked.h"
 #include "base/invariant.h"
+#include "wire/fields.h"
 
 static void begin_burst(sanscsi_session *session, uint32_t slot, uint32_t tag, uint32_t offset,
                         uint32_t end) {
     struct burst burst = {.task = slot, .target_transfer_tag = tag, .offset = offset, .end = end};
-    bool room = sanscsi_bursts_append(&session->bursts, &burst);
+    bool room = bursts_append(&session->bursts, &burst);
     INVARIANT(room); /* the ring holds all R2Ts allowed, and make_waiting() counts the others */
     (void)room;
     session->table.tasks[slot].bursts++;
@@ -87,20 +88,16 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     bool solicited = burst->target_transfer_tag != TAG_RESERVED;
     uint32_t length = min_u32(conn->max_send_segment, burst->end - burst->offset);
     bool final = burst->offset + length == burst->end;
-    struct data_out data = {
-        .final = final,
-        .lun = solicited ? task->lun : 0,
-        .itt = task_tag(&session->table, slot),
-        .target_transfer_tag = burst->target_transfer_tag,
-        .exp_stat_sn = conn->exp_stat_sn,
-        .data_sn = session->bursts.data_sn,
-        .buffer_offset = burst->offset,
-    };
     uint32_t index = 0;
     size_t within = 0;
     sanscsi_task_seek(task, burst->offset, &index, &within);
-    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
-    sanscsi_data_out_encode(&data, pdu->header);
+    uint8_t *header = tx_begin(&conn->tx, BHS_SIZE)->header;
+    put_request_start(header, OPCODE_DATA_OUT, final ? FLAG_FINAL : 0, 0, 0, 0);
+    put_request_task(header, solicited ? task->lun : 0, task_tag(&session->table, slot));
+    put_target_transfer_tag(header, burst->target_transfer_tag);
+    put_request_numbers(header, 0, conn->exp_stat_sn);
+    put_data_sn(header, session->bursts.data_sn);
+    put_buffer_offset(header, burst->offset);
     task->holds++;
     sanscsi_tx_queue(&conn->tx, task->list + index, within, length, slot);
     burst->offset += length;
@@ -108,7 +105,7 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     if (final) {
         task->outstanding_r2t = (uint16_t)(task->outstanding_r2t - (solicited ? 1 : 0));
         task->bursts--;
-        sanscsi_bursts_drop_first(&session->bursts);
+        bursts_drop_first(&session->bursts);
     }
     return true;
 }

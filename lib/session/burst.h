@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/invariant.h"
+#include "wire/bhs.h"
+
 /* Unsolicited bursts that may wait at once. R2Ts come when the target likes, these arise with
  * commands, and a command can wait until a burst before it is on its way. */
 #define BURSTS_UNSOLICITED 4u
@@ -30,15 +33,39 @@ struct burst_queue {
 
 void sanscsi_bursts_init(struct burst_queue *queue, struct burst *ring, uint32_t capacity);
 
+/* 1 for a burst of unsolicited data, else 0. */
+static inline uint32_t burst_unsolicited(const struct burst *burst) {
+    return burst->target_transfer_tag == TAG_RESERVED ? 1 : 0;
+}
+
+static inline struct burst *bursts_at(const struct burst_queue *queue, uint32_t index) {
+    uint32_t place = queue->first + index;
+    return &queue->ring[place < queue->capacity ? place : place - queue->capacity];
+}
+
 /* Appends a copy of `burst`; false when the ring is full. */
-bool sanscsi_bursts_append(struct burst_queue *queue, const struct burst *burst);
+static inline bool bursts_append(struct burst_queue *queue, const struct burst *burst) {
+    if (queue->count == queue->capacity) {
+        return false;
+    }
+    *bursts_at(queue, queue->count) = *burst;
+    queue->count++;
+    queue->unsolicited += burst_unsolicited(burst);
+    return true;
+}
 
 /* The oldest burst, or NULL. */
 static inline struct burst *bursts_first(struct burst_queue *queue) {
     return queue->count == 0 ? NULL : &queue->ring[queue->first];
 }
 
-void sanscsi_bursts_drop_first(struct burst_queue *queue);
+static inline void bursts_drop_first(struct burst_queue *queue) {
+    INVARIANT(queue->count > 0);
+    queue->unsolicited -= burst_unsolicited(&queue->ring[queue->first]);
+    queue->first = queue->first + 1 == queue->capacity ? 0 : queue->first + 1;
+    queue->count--;
+    queue->data_sn = 0;
+}
 
 /* Takes out all bursts of a task; returns how many. */
 uint32_t sanscsi_bursts_purge(struct burst_queue *queue, uint32_t task);

@@ -1,4 +1,4 @@
-/* Steps that the PDU codecs share, and the pieces of a SCSI Command. */
+/* Steps that the PDU codecs share, and the pieces of the commonest requests. */
 #ifndef SANSCSI_WIRE_FIELDS_H
 #define SANSCSI_WIRE_FIELDS_H
 
@@ -29,11 +29,12 @@ static inline void store_target_numbers(uint8_t bhs[BHS_SIZE], uint32_t stat_sn,
     store_be32(bhs + 32, max_cmd_sn);
 }
 
-/* A SCSI Command piece by piece (RFC 7143 11.3), for the code that makes one from its own fields:
- * each value goes from there to the header at once. Together they write every byte. */
-static inline void put_scsi_command_start(uint8_t bhs[BHS_SIZE], bool immediate, unsigned flags,
-                                          unsigned pri, uint8_t total_ahs_length, uint32_t length) {
-    bhs[0] = (uint8_t)(OPCODE_SCSI_COMMAND | flag(immediate, FLAG_IMMEDIATE));
+/* SCSI Command and Data-Out piece by piece (RFC 7143 11.3, 11.7), for code that makes them from its
+ * own fields: each value goes from there to the header at once. Of either PDU the pieces together
+ * write every byte. */
+static inline void put_request_start(uint8_t bhs[BHS_SIZE], unsigned opcode, unsigned flags,
+                                     unsigned pri, uint8_t total_ahs_length, uint32_t length) {
+    bhs[0] = (uint8_t)opcode;
     bhs[1] = (uint8_t)flags;
     bhs[2] = (uint8_t)(pri << 4);
     bhs[3] = 0;
@@ -41,21 +42,38 @@ static inline void put_scsi_command_start(uint8_t bhs[BHS_SIZE], bool immediate,
     store_be24(bhs + 5, length);
 }
 
-static inline void put_scsi_command_task(uint8_t bhs[BHS_SIZE], uint64_t lun, uint32_t itt,
-                                         uint32_t expected_data_transfer_length) {
+static inline void put_request_task(uint8_t bhs[BHS_SIZE], uint64_t lun, uint32_t itt) {
     store_be64(bhs + 8, lun);
     store_be32(bhs + 16, itt);
-    store_be32(bhs + 20, expected_data_transfer_length);
 }
 
-static inline void put_scsi_command_numbers(uint8_t bhs[BHS_SIZE], uint32_t cmd_sn,
-                                            uint32_t exp_stat_sn) {
+static inline void put_expected_length(uint8_t bhs[BHS_SIZE], uint32_t length) {
+    store_be32(bhs + 20, length);
+}
+
+static inline void put_target_transfer_tag(uint8_t bhs[BHS_SIZE], uint32_t tag) {
+    store_be32(bhs + 20, tag);
+}
+
+/* A Data-Out has no CmdSN, but 0. */
+static inline void put_request_numbers(uint8_t bhs[BHS_SIZE], uint32_t cmd_sn,
+                                       uint32_t exp_stat_sn) {
     store_be32(bhs + 24, cmd_sn);
     store_be32(bhs + 28, exp_stat_sn);
 }
 
-static inline void put_scsi_command_cdb(uint8_t bhs[BHS_SIZE], const uint8_t cdb[16]) {
+static inline void put_command_cdb(uint8_t bhs[BHS_SIZE], const uint8_t cdb[16]) {
     memcpy(bhs + 32, cdb, 16);
+}
+
+static inline void put_data_sn(uint8_t bhs[BHS_SIZE], uint32_t data_sn) {
+    store_be32(bhs + 32, 0);
+    store_be32(bhs + 36, data_sn);
+}
+
+static inline void put_buffer_offset(uint8_t bhs[BHS_SIZE], uint32_t offset) {
+    store_be32(bhs + 40, offset);
+    store_be32(bhs + 44, 0);
 }
 
 #endif

@@ -8,11 +8,13 @@
 void sanscsi_scsi_command_pdu_encode(const struct scsi_command_pdu *pdu, uint8_t bhs[BHS_SIZE]) {
     unsigned flags = flag(pdu->final, FLAG_FINAL) | flag(pdu->read, FLAG_READ) |
                      flag(pdu->write, FLAG_WRITE) | (pdu->attr & ATTR_MASK);
-    put_scsi_command_start(bhs, pdu->immediate, flags, pdu->pri, pdu->total_ahs_length,
-                           pdu->data_segment_length);
-    put_scsi_command_task(bhs, pdu->lun, pdu->itt, pdu->expected_data_transfer_length);
-    put_scsi_command_numbers(bhs, pdu->cmd_sn, pdu->exp_stat_sn);
-    put_scsi_command_cdb(bhs, pdu->cdb);
+    unsigned opcode = OPCODE_SCSI_COMMAND | flag(pdu->immediate, FLAG_IMMEDIATE);
+    put_request_start(bhs, opcode, flags, pdu->pri, pdu->total_ahs_length,
+                      pdu->data_segment_length);
+    put_request_task(bhs, pdu->lun, pdu->itt);
+    put_expected_length(bhs, pdu->expected_data_transfer_length);
+    put_request_numbers(bhs, pdu->cmd_sn, pdu->exp_stat_sn);
+    put_command_cdb(bhs, pdu->cdb);
 }
 
 void sanscsi_scsi_command_pdu_decode(struct scsi_command_pdu *pdu, const uint8_t bhs[BHS_SIZE]) {
