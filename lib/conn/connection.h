@@ -32,6 +32,7 @@ struct connection {
     struct login *spent_login; /* over, but a window of the transport may still show its memory */
     struct rx rx;
     struct tx tx;
+    uint32_t data_in_slot;              /* task of the Data-In in work, from its header on */
     uint8_t segment[CONN_SEGMENT_SIZE]; /* of the PDU in work */
 };
 

@@ -160,7 +160,7 @@ static enum rx_step extra_step(struct rx *rx) {
     return digest_matches(rx, word) ? header_done(rx) : RX_BAD_HEADER_DIGEST;
 }
 
-static inline enum rx_step bhs_step(struct rx *rx) {
+static enum rx_step bhs_step(struct rx *rx) {
     if (!phase_complete(rx, BHS_SIZE)) {
         return RX_MORE;
     }
@@ -204,7 +204,7 @@ static bool sink_step(struct rx *rx) {
 }
 
 /* False while the data segment is not whole. */
-static inline bool data_step(struct rx *rx) {
+static bool data_step(struct rx *rx) {
     uint32_t before = rx->have;
     if (before < rx->keep) {
         bool whole = phase_complete(rx, rx->keep);
@@ -218,7 +218,7 @@ static inline bool data_step(struct rx *rx) {
     return rx->have == rx->data_length || sink_step(rx);
 }
 
-static inline enum rx_step trailer_step(struct rx *rx) {
+static enum rx_step trailer_step(struct rx *rx) {
     uint32_t length = rx->trailer_length;
     if (length > 0 && !phase_complete(rx, length)) {
         return RX_MORE;
@@ -232,22 +232,32 @@ static inline enum rx_step trailer_step(struct rx *rx) {
     return digest_matches(rx, rx->trailer + pad) ? RX_PDU : RX_BAD_DATA_DIGEST;
 }
 
-enum rx_step sanscsi_rx_next(struct rx *rx) {
-    switch ((enum rx_phase)rx->phase) {
-    case RX_PHASE_BHS:
-        return bhs_step(rx);
-    case RX_PHASE_EXTRA:
-        return extra_step(rx);
-    case RX_PHASE_DATA:
-        if (!data_step(rx)) {
-            return RX_MORE;
-        }
-        enter(rx, RX_PHASE_TRAILER);
-        return trailer_step(rx);
-    case RX_PHASE_TRAILER:
-        break;
+/* The plain case: all of the segment is kept, has come, and no digest is taken over it. */
+static inline bool data_plain(struct rx *rx) {
+    uint32_t missing = rx->data_length - rx->have;
+    if (rx->keep < rx->data_length || rx->data_digest || rx->landed < missing) {
+        return false;
     }
+    rx->landed -= missing;
+    return true;
+}
+
+static enum rx_step segment_step(struct rx *rx) {
+    if (!data_plain(rx) && !data_step(rx)) {
+        return RX_MORE;
+    }
+    enter(rx, RX_PHASE_TRAILER);
     return trailer_step(rx);
+}
+
+enum rx_step sanscsi_rx_next(struct rx *rx) {
+    static enum rx_step (*const steps[])(struct rx *) = {
+        [RX_PHASE_BHS] = bhs_step,
+        [RX_PHASE_EXTRA] = extra_step,
+        [RX_PHASE_DATA] = segment_step,
+        [RX_PHASE_TRAILER] = trailer_step,
+    };
+    return steps[rx->phase](rx);
 }
 
 void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,

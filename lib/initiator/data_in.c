@@ -51,6 +51,7 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
     if (slot == SLOT_NONE) {
         return;
     }
+    conn->data_in_slot = slot;
     struct task *task = &session->table.tasks[slot];
     enum fault_code fault = judge_data_in(session, task, &conn->rx);
     if (fault != FAULT_NONE) {
@@ -87,7 +88,7 @@ static void take_status(sanscsi_session *session, struct connection *conn, uint3
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t length = conn->rx.data_length;
-    uint32_t slot = task_find_tag(&session->table, field_itt(bhs));
+    uint32_t slot = conn->data_in_slot; /* it cannot end while a PDU of it is in work */
     struct task *task = &session->table.tasks[slot];
     window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
     if (is_duplicate(task, bhs)) {

@@ -25,9 +25,10 @@ static const struct reception receptions[] = {
 };
 
 static const struct reception *find_reception(uint8_t opcode) {
-    for (size_t i = 0; i < sizeof(receptions) / sizeof(receptions[0]); i++) {
-        if (receptions[i].opcode == opcode) {
-            return &receptions[i];
+    const struct reception *end = receptions + sizeof(receptions) / sizeof(receptions[0]);
+    for (const struct reception *reception = receptions; reception < end; reception++) {
+        if (reception->opcode == opcode) {
+            return reception;
         }
     }
     return NULL;
