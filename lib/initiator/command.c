@@ -50,8 +50,8 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     uint32_t ahs_words = ahs_words_of_cdb(task->cdb_length);
     uint8_t *header = tx_begin(&conn->tx, BHS_SIZE + 4 * ahs_words)->header;
     const uint8_t *cdb = task_cdb(&session->table, slot);
-    /* Submitting has checked the attribute; its numbers are those of RFC 7143 11.3.1. */
-    unsigned flags = direction_flags[task->direction] | (unsigned)task->attribute;
+    /* The attributes' numbers are those of the wire (RFC 7143 11.3.1). */
+    unsigned flags = direction_flags[task->direction] | (task->attribute & ATTR_MASK);
     flags |= unsolicited == immediate ? (unsigned)FLAG_FINAL : 0u;
     put_request_start(header, OPCODE_SCSI_COMMAND, flags, 0, (uint8_t)ahs_words, 0);
     put_request_task(header, task->lun, task_tag(&session->table, slot));

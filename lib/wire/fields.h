@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "wire/bhs.h"
 
+#define ATTR_MASK 0x07u /* byte 1 of a SCSI Command */
+
 /* All reserved fields of a header go out as zero, so it begins as zeros. */
 static inline void begin_bhs(uint8_t bhs[BHS_SIZE], enum opcode opcode, bool immediate) {
     memset(bhs, 0, BHS_SIZE);

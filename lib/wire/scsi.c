@@ -3,8 +3,6 @@
 
 #include "wire/fields.h"
 
-#define ATTR_MASK 0x07u
-
 void sanscsi_scsi_command_pdu_encode(const struct scsi_command_pdu *pdu, uint8_t bhs[BHS_SIZE]) {
     unsigned flags = flag(pdu->final, FLAG_FINAL) | flag(pdu->read, FLAG_READ) |
                      flag(pdu->write, FLAG_WRITE) | (pdu->attr & ATTR_MASK);
