@@ -34,7 +34,7 @@ static inline bool slots_in_use(const struct slots *slots, uint32_t slot) {
 }
 
 /* Takes the slot that has been free for longest, or SLOT_NONE. */
-static inline uint32_t sanscsi_slots_take(struct slots *slots) {
+static inline uint32_t slots_take(struct slots *slots) {
     uint32_t slot = slots->first_free;
     if (slot == SLOT_NONE) {
         return SLOT_NONE;
@@ -50,7 +50,7 @@ static inline uint32_t sanscsi_slots_take(struct slots *slots) {
 }
 
 /* Gives a slot back; its handles go stale. */
-static inline void sanscsi_slots_give(struct slots *slots, uint32_t slot) {
+static inline void slots_give(struct slots *slots, uint32_t slot) {
     INVARIANT(slots_in_use(slots, slot));
     uint32_t last = slots->last_free;
     uint32_t generation = slots->generation[slot] + 1;

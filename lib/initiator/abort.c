@@ -9,7 +9,7 @@ void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_
     struct task *task = &session->table.tasks[slot];
     task->state = TASK_ABORTING;
     task->io_status = (uint8_t)io_status;
-    sanscsi_task_list_append(&session->table, &session->aborts, slot);
+    task_list_append(&session->table, &session->aborts, slot);
     if (session->settings.abort_timeout != 0) {
         sanscsi_timers_arm(&session->timers, slot,
                            saturating_add_u64(now, session->settings.abort_timeout));

@@ -18,7 +18,7 @@ int32_t sanscsi_ping(sanscsi_session *session, uint64_t user, uint64_t timeout, 
     if (slot == SLOT_NONE) {
         return SANSCSI_NO_FREE_TASK;
     }
-    sanscsi_task_list_append(&session->table, &session->waiting, slot);
+    task_list_append(&session->table, &session->waiting, slot);
     if (handle != NULL) {
         *handle = slots_handle(&session->table.slots, slot);
     }

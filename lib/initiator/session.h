@@ -179,7 +179,4 @@ bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection 
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status);
 bool sanscsi_session_next_target(sanscsi_session *session, sanscsi_target *target);
 
-/* transmit.c: makes the next PDU if there is one and a slot for it. */
-bool sanscsi_session_make_pdu(sanscsi_session *session, struct connection *conn);
-
 #endif

@@ -132,7 +132,7 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     start_task(session, slot, command->user, command->timeout, now);
     fill_task(&session->table.tasks[slot], command, &data, length);
     keep_cdb(task_cdb(&session->table, slot), command->cdb, command->cdb_length);
-    sanscsi_task_list_append(&session->table, &session->waiting, slot);
+    task_list_append(&session->table, &session->waiting, slot);
     if (handle != NULL) {
         *handle = slots_handle(&session->table.slots, slot);
     }

@@ -34,7 +34,7 @@ int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user, uint64_t n
     session->text.end_status = SANSCSI_IO_OK;
     session->text.target_transfer_tag = TAG_RESERVED;
     session->text.lun = 0;
-    sanscsi_task_list_append(&session->table, &session->waiting, slot);
+    task_list_append(&session->table, &session->waiting, slot);
     if (handle != NULL) {
         *handle = slots_handle(&session->table.slots, slot);
     }

@@ -4,7 +4,7 @@
 #include "base/invariant.h"
 
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
-    uint32_t slot = sanscsi_slots_take(&table->slots);
+    uint32_t slot = slots_take(&table->slots);
     if (slot != SLOT_NONE) {
         task_reset(&table->tasks[slot], kind);
     }
@@ -12,7 +12,7 @@ uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
 }
 
 void sanscsi_task_give(struct task_table *table, uint32_t slot) {
-    sanscsi_slots_give(&table->slots, slot);
+    slots_give(&table->slots, slot);
 }
 
 void sanscsi_task_list_init(struct task_list *list) {

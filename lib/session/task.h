@@ -116,7 +116,7 @@ static inline uint32_t task_take_submitted(struct task_table *table, uint32_t ki
     if (table->submitted == table->limit) {
         return SLOT_NONE;
     }
-    uint32_t slot = sanscsi_slots_take(&table->slots);
+    uint32_t slot = slots_take(&table->slots);
     if (slot != SLOT_NONE) {
         table->submitted++;
         task_reset(&table->tasks[slot], kind);
@@ -126,7 +126,7 @@ static inline uint32_t task_take_submitted(struct task_table *table, uint32_t ki
 
 static inline void task_give_submitted(struct task_table *table, uint32_t slot) {
     table->submitted--;
-    sanscsi_slots_give(&table->slots, slot);
+    slots_give(&table->slots, slot);
 }
 
 /* A fresh task of the library's own, TASK_KIND_ABORT or TASK_KIND_LOGOUT, or SLOT_NONE. */
@@ -135,8 +135,8 @@ void sanscsi_task_give(struct task_table *table, uint32_t slot);
 
 void sanscsi_task_list_init(struct task_list *list);
 
-static inline void sanscsi_task_list_append(struct task_table *table, struct task_list *list,
-                                            uint32_t slot) {
+static inline void task_list_append(struct task_table *table, struct task_list *list,
+                                    uint32_t slot) {
     uint16_t last = list->last;
     table->tasks[slot].next = TASK_NONE;
     table->tasks[slot].previous = last;

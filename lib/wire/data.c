@@ -4,15 +4,13 @@
 #include "wire/fields.h"
 
 void sanscsi_data_out_encode(const struct data_out *pdu, uint8_t bhs[BHS_SIZE]) {
-    begin_bhs(bhs, OPCODE_DATA_OUT, false);
-    bhs[1] = (uint8_t)flag(pdu->final, FLAG_FINAL);
-    store_be24(bhs + 5, pdu->data_segment_length);
-    store_be64(bhs + 8, pdu->lun);
-    store_be32(bhs + 16, pdu->itt);
-    store_be32(bhs + 20, pdu->target_transfer_tag);
-    store_be32(bhs + 28, pdu->exp_stat_sn);
-    store_be32(bhs + 36, pdu->data_sn);
-    store_be32(bhs + 40, pdu->buffer_offset);
+    put_request_start(bhs, OPCODE_DATA_OUT, flag(pdu->final, FLAG_FINAL), 0, 0,
+                      pdu->data_segment_length);
+    put_request_task(bhs, pdu->lun, pdu->itt);
+    put_target_transfer_tag(bhs, pdu->target_transfer_tag);
+    put_request_numbers(bhs, 0, pdu->exp_stat_sn);
+    put_data_sn(bhs, pdu->data_sn);
+    put_buffer_offset(bhs, pdu->buffer_offset);
 }
 
 void sanscsi_data_out_decode(struct data_out *pdu, const uint8_t bhs[BHS_SIZE]) {

@@ -33,14 +33,14 @@ static void slots_run_out_and_come_back_in_order(void **state) {
     for (uint32_t round = 0; round < 3; round++) {
         uint32_t taken[SLOTS];
         for (uint32_t i = 0; i < SLOTS; i++) {
-            taken[i] = sanscsi_slots_take(&table.slots);
+            taken[i] = slots_take(&table.slots);
             assert_int_equal(taken[i], i);
             assert_int_equal(table.slots.used, i + 1);
         }
-        assert_int_equal(sanscsi_slots_take(&table.slots), SLOT_NONE);
+        assert_int_equal(slots_take(&table.slots), SLOT_NONE);
         assert_int_equal(table.slots.used, SLOTS);
         for (uint32_t i = 0; i < SLOTS; i++) {
-            sanscsi_slots_give(&table.slots, taken[i]);
+            slots_give(&table.slots, taken[i]);
         }
     }
     assert_int_equal(table.memory[2 * SLOTS], 0xa5a5a5a5);
@@ -52,13 +52,13 @@ static void the_slot_free_for_longest_goes_first(void **state) {
     slot_table_init(&table);
     static const uint32_t given[SLOTS] = {3, 0, 4, 2, 1};
     for (uint32_t i = 0; i < SLOTS; i++) {
-        (void)sanscsi_slots_take(&table.slots);
+        (void)slots_take(&table.slots);
     }
     for (uint32_t i = 0; i < SLOTS; i++) {
-        sanscsi_slots_give(&table.slots, given[i]);
+        slots_give(&table.slots, given[i]);
     }
     for (uint32_t i = 0; i < SLOTS; i++) {
-        assert_int_equal(sanscsi_slots_take(&table.slots), given[i]);
+        assert_int_equal(slots_take(&table.slots), given[i]);
     }
 }
 
@@ -67,16 +67,16 @@ static void stale_and_foreign_handles_name_nothing(void **state) {
     struct slot_table table;
     slot_table_init(&table);
     assert_int_equal(slots_find(&table.slots, 0), SLOT_NONE);
-    uint32_t slot = sanscsi_slots_take(&table.slots);
+    uint32_t slot = slots_take(&table.slots);
     uint64_t first = slots_handle(&table.slots, slot);
     assert_true(first != 0);
     assert_int_equal(slots_find(&table.slots, first), slot);
     assert_true(slots_in_use(&table.slots, slot));
-    sanscsi_slots_give(&table.slots, slot);
+    slots_give(&table.slots, slot);
     assert_false(slots_in_use(&table.slots, slot));
     assert_int_equal(slots_find(&table.slots, first), SLOT_NONE);
     uint32_t again = SLOT_NONE;
-    while ((again = sanscsi_slots_take(&table.slots)) != slot) {
+    while ((again = slots_take(&table.slots)) != slot) {
         assert_int_not_equal(again, SLOT_NONE);
     }
     uint64_t second = slots_handle(&table.slots, slot);
@@ -101,10 +101,10 @@ static void generations_wrap_past_zero(void **state) {
     slots.generation[0] = UINT32_MAX - 1;
     static const uint32_t wanted[] = {UINT32_MAX - 1, UINT32_MAX, 1, 2};
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-        assert_int_equal(sanscsi_slots_take(&slots), 0);
+        assert_int_equal(slots_take(&slots), 0);
         uint64_t handle = slots_handle(&slots, 0);
         assert_true(handle >> 32 == wanted[i]);
-        sanscsi_slots_give(&slots, 0);
+        slots_give(&slots, 0);
         assert_int_equal(slots_find(&slots, handle), SLOT_NONE);
     }
 }
@@ -114,7 +114,7 @@ static void no_slots_at_all(void **state) {
     uint32_t memory[1];
     struct slots slots;
     sanscsi_slots_init(&slots, 0, memory);
-    assert_int_equal(sanscsi_slots_take(&slots), SLOT_NONE);
+    assert_int_equal(slots_take(&slots), SLOT_NONE);
     assert_int_equal(slots_find(&slots, UINT64_C(1) << 32), SLOT_NONE);
 }
 
@@ -128,7 +128,7 @@ static void slots_behave_like_a_queue(void **state) {
     uint32_t free_count = SLOTS, used_count = 0, seed = 7;
     for (unsigned step = 0; step < 20000; step++) {
         if (random_below(&seed, 2) == 0) {
-            uint32_t slot = sanscsi_slots_take(&table.slots);
+            uint32_t slot = slots_take(&table.slots);
             assert_int_equal(slot, free_count == 0 ? SLOT_NONE : queue[0]);
             if (slot == SLOT_NONE) {
                 continue;
@@ -140,7 +140,7 @@ static void slots_behave_like_a_queue(void **state) {
         } else if (used_count > 0) {
             uint32_t pick = random_below(&seed, used_count);
             assert_int_equal(slots_find(&table.slots, handles[pick]), used[pick]);
-            sanscsi_slots_give(&table.slots, used[pick]);
+            slots_give(&table.slots, used[pick]);
             assert_int_equal(slots_find(&table.slots, handles[pick]), SLOT_NONE);
             queue[free_count++] = used[pick];
             used[pick] = used[--used_count];
