@@ -40,6 +40,9 @@ struct harness {
     bool no_tx;          /* nothing is sent */
     uint64_t cut_after;  /* bytes of both directions after which the transport is gone */
     uint64_t moved;      /* bytes so far */
+    uint64_t received;   /* those of them that came from the target */
+    uint64_t flip;       /* bit of what comes from the target that is flipped, from 1; 0: none */
+    bool flipped;        /* it was; what the initiator does to the target then counts no more */
     int32_t rx_status;   /* the last that was not SANSCSI_OK */
     uint64_t rx_payload; /* bytes that a window put into `watched` */
     uint64_t tx_payload; /* bytes that a window took from `watched` */
