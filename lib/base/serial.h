@@ -12,7 +12,7 @@ static inline bool serial_less(uint32_t a, uint32_t b) {
 }
 
 static inline bool serial_less_equal(uint32_t a, uint32_t b) {
-    return a == b || serial_less(a, b);
+    return b - a < UINT32_C(0x80000000);
 }
 
 #endif

@@ -61,7 +61,7 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
     if (conn->rx.data_length > 0 && !is_duplicate(task, bhs)) {
         uint32_t index = 0;
         size_t within = 0;
-        sanscsi_task_seek(task, field_buffer_offset(bhs), &index, &within);
+        task_seek(task, field_buffer_offset(bhs), &index, &within);
         sanscsi_rx_accept_list(&conn->rx, task->list, index, within);
     }
 }

@@ -90,7 +90,7 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     bool final = burst->offset + length == burst->end;
     uint32_t index = 0;
     size_t within = 0;
-    sanscsi_task_seek(task, burst->offset, &index, &within);
+    task_seek(task, burst->offset, &index, &within);
     uint8_t *header = tx_begin(&conn->tx, BHS_SIZE)->header;
     put_request_start(header, OPCODE_DATA_OUT, final ? FLAG_FINAL : 0, 0, 0, 0);
     put_request_task(header, solicited ? task->lun : 0, task_tag(&session->table, slot));

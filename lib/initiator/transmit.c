@@ -3,12 +3,11 @@
 
 /* The next task that waits to be sent, if the command window lets it go. */
 static inline bool make_waiting(sanscsi_session *session, struct connection *conn) {
-    uint32_t slot = session->waiting.first;
-    if (slot == TASK_NONE || !window_open(&session->window) ||
+    if (session->waiting.first == TASK_NONE || !window_open(&session->window) ||
         session->bursts.unsolicited == BURSTS_UNSOLICITED) {
         return false;
     }
-    sanscsi_task_list_remove(&session->table, &session->waiting, slot);
+    uint32_t slot = task_list_take(&session->table, &session->waiting);
     struct task *task = &session->table.tasks[slot];
     task->state = TASK_SENT;
     switch (task->kind) {

@@ -38,7 +38,7 @@ void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, 
     task->previous = TASK_NONE;
 }
 
-void sanscsi_task_seek(struct task *task, uint32_t offset, uint32_t *index, size_t *within) {
+void sanscsi_task_move_cursor(struct task *task, uint32_t offset) {
     INVARIANT(offset < task->length);
     if (offset < task->cursor_base) {
         task->cursor_index = 0;
@@ -48,6 +48,4 @@ void sanscsi_task_seek(struct task *task, uint32_t offset, uint32_t *index, size
         task->cursor_base += (uint32_t)task->list[task->cursor_index].size;
         task->cursor_index++;
     }
-    *index = task->cursor_index;
-    *within = offset - task->cursor_base;
 }

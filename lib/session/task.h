@@ -144,9 +144,29 @@ static inline void task_list_append(struct task_table *table, struct task_list *
     list->last = (uint16_t)slot;
 }
 
+/* Takes the first task of a list that has one. */
+static inline uint32_t task_list_take(struct task_table *table, struct task_list *list) {
+    uint32_t slot = list->first;
+    uint16_t next = table->tasks[slot].next;
+    list->first = next;
+    *(next == TASK_NONE ? &list->last : &table->tasks[next].previous) = TASK_NONE;
+    table->tasks[slot].next = TASK_NONE;
+    return slot;
+}
+
 void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot);
 
+/* Moves the cursor to the entry of the task's buffers that holds `offset`; offset < length. */
+void sanscsi_task_move_cursor(struct task *task, uint32_t offset);
+
 /* The entry of the task's buffers that holds `offset`, and how far into it; offset < length. */
-void sanscsi_task_seek(struct task *task, uint32_t offset, uint32_t *index, size_t *within);
+static inline void task_seek(struct task *task, uint32_t offset, uint32_t *index, size_t *within) {
+    size_t size = task->list[task->cursor_index].size;
+    if (offset < task->cursor_base || offset - task->cursor_base >= size) {
+        sanscsi_task_move_cursor(task, offset);
+    }
+    *index = task->cursor_index;
+    *within = offset - task->cursor_base;
+}
 
 #endif
