@@ -130,7 +130,7 @@ void sanscsi_login_make_request(struct login *login) {
         .exp_stat_sn = conn->exp_stat_sn,
     };
     memcpy(request.isid, login->setup.isid, sizeof(request.isid));
-    struct tx_slot *slot = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    struct tx_slot *slot = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_login_request_encode(&request, slot->header);
     sanscsi_tx_queue_buffer(&conn->tx, login->out, (uint32_t)out.size);
     login->transit_requested = transit;

@@ -49,10 +49,6 @@ static inline struct tx_slot *behind(const struct tx *tx, struct tx_slot *slot) 
     return slot + 1 == tx->end ? tx->slots : slot + 1;
 }
 
-struct tx_slot *sanscsi_tx_begin(struct tx *tx, uint32_t header_length) {
-    return tx_begin(tx, header_length);
-}
-
 static uint32_t crc(const struct tx *tx, uint32_t before, const void *data, size_t size) {
     return tx->crc32c(tx->crc32c_context, before, data, size);
 }

@@ -63,9 +63,6 @@ static inline struct tx_slot *tx_begin(struct tx *tx, uint32_t header_length) {
     return tx->next;
 }
 
-/* The same, for where speed does not count. */
-struct tx_slot *sanscsi_tx_begin(struct tx *tx, uint32_t header_length);
-
 /* Queues the slot last begun, with `length` bytes of payload that begin `offset` bytes into
  * list[0] and stay in place until `owner` is retired; writes the BHS's length field, pad and
  * digests. */

@@ -43,7 +43,7 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
         .exp_stat_sn = conn->exp_stat_sn,
         .ref_cmd_sn = aborted->cmd_sn,
     };
-    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
     return true;
@@ -56,8 +56,7 @@ void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *c
     if (slot == SLOT_NONE) {
         return;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, response.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, response.stat_sn);
+    if (!session_take_stat_sn(session, conn, response.stat_sn)) {
         return;
     }
     window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);

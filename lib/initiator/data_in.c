@@ -71,8 +71,7 @@ static void take_status(sanscsi_session *session, struct connection *conn, uint3
     const uint8_t *bhs = conn->rx.bhs;
     struct task *task = &session->table.tasks[slot];
     uint32_t stat_sn = field_stat_sn(bhs);
-    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
+    if (!session_take_stat_sn(session, conn, stat_sn)) {
         return;
     }
     if (field_flag(bhs, FLAG_OVERFLOW | FLAG_UNDERFLOW) &&

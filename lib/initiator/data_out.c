@@ -56,9 +56,7 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    if (serial_less(conn->exp_stat_sn, r2t.stat_sn)) {
-        /* It tells the next StatSN without using it up: a later one means a lost status. */
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, r2t.stat_sn);
+    if (!session_check_next_stat_sn(session, conn, r2t.stat_sn)) {
         return;
     }
     enum fault_code fault = judge_r2t(session, task, &r2t);

@@ -68,7 +68,7 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
     };
-    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_logout_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
     sanscsi_conn_move(conn, CONN_LOGOUT_SENT);
@@ -90,8 +90,7 @@ void sanscsi_session_logout_response(sanscsi_session *session, struct connection
     if (slot == SLOT_NONE) {
         return;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, response.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, response.stat_sn);
+    if (!session_take_stat_sn(session, conn, response.stat_sn)) {
         return;
     }
     session->logout_slot = SLOT_NONE;

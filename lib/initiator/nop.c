@@ -14,19 +14,13 @@ int32_t sanscsi_ping(sanscsi_session *session, uint64_t user, uint64_t timeout, 
         return status;
     }
     session->origin.time = now;
-    uint32_t slot = sanscsi_session_take_task(session, SANSCSI_TASK_PING, user, timeout, now);
-    if (slot == SLOT_NONE) {
-        return SANSCSI_NO_FREE_TASK;
-    }
-    task_list_append(&session->table, &session->waiting, slot);
-    if (handle != NULL) {
-        *handle = slots_handle(&session->table.slots, slot);
-    }
-    return SANSCSI_OK;
+    uint32_t slot =
+        sanscsi_session_queue_task(session, SANSCSI_TASK_PING, user, timeout, now, handle);
+    return slot == SLOT_NONE ? SANSCSI_NO_FREE_TASK : SANSCSI_OK;
 }
 
 static void queue_nop_out(struct connection *conn, const struct nop_out *nop) {
-    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_nop_out_encode(nop, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
 }
@@ -70,8 +64,7 @@ static void unsolicited(sanscsi_session *session, struct connection *conn,
         sanscsi_session_break(session, conn, FAULT_DATA_FORBIDDEN, nop->data_segment_length);
         return;
     }
-    if (serial_less(conn->exp_stat_sn, nop->stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, nop->stat_sn);
+    if (!session_check_next_stat_sn(session, conn, nop->stat_sn)) {
         return;
     }
     window_update(&session->window, nop->exp_cmd_sn, nop->max_cmd_sn);
@@ -108,8 +101,7 @@ void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn) {
     if (slot == SLOT_NONE) {
         return;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, nop.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, nop.stat_sn);
+    if (!session_take_stat_sn(session, conn, nop.stat_sn)) {
         return;
     }
     window_update(&session->window, nop.exp_cmd_sn, nop.max_cmd_sn);

@@ -8,27 +8,6 @@
 
 #define ASYNC_VENDOR 248u
 
-/* The sense data of an Asynchronous Message, where it has any. */
-static bool read_sense(sanscsi_async *async, const uint8_t *segment, uint32_t length) {
-    if (length == 0) {
-        return true;
-    }
-    struct reader reader;
-    sanscsi_reader_init(&reader, segment, min_u32(length, CONN_SEGMENT_SIZE));
-    uint32_t total = sanscsi_reader_be16(&reader);
-    if (reader.failed || total > length - 2) {
-        return false;
-    }
-    struct span sense = sanscsi_reader_take(&reader, min_size(total, sanscsi_reader_left(&reader)));
-    sanscsi_sense parsed = {.size = sizeof(parsed)};
-    if (sense.size > 0 &&
-        sanscsi_sense_parse(sense.data, sense.size, &parsed) != SANSCSI_MALFORMED) {
-        async->sense_key = parsed.sense_key;
-        async->sense_code = parsed.code;
-    }
-    return true;
-}
-
 /* The reaction that each event demands (RFC 7143 11.9.1). */
 static void react(sanscsi_session *session, struct connection *conn,
                   const struct async_message *message) {
@@ -65,8 +44,7 @@ static void react(sanscsi_session *session, struct connection *conn,
 void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn) {
     struct async_message message;
     sanscsi_async_message_decode(&message, conn->rx.bhs);
-    if (!sanscsi_conn_take_stat_sn(conn, message.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, message.stat_sn);
+    if (!session_take_stat_sn(session, conn, message.stat_sn)) {
         return;
     }
     sanscsi_async async = {
@@ -78,11 +56,14 @@ void sanscsi_session_async_message(sanscsi_session *session, struct connection *
         .parameter3 = message.parameter3,
         .lun = message.lun,
     };
-    bool sense_due = message.async_event == ASYNC_SCSI_EVENT;
-    if (sense_due && !read_sense(&async, conn->segment, message.data_segment_length)) {
+    struct session_sense sense = {0};
+    bool sense_due = message.async_event == ASYNC_SCSI_EVENT && message.data_segment_length > 0;
+    if (sense_due && !sanscsi_session_read_sense(conn, message.data_segment_length, &sense)) {
         sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, message.data_segment_length);
         return;
     }
+    async.sense_key = sense.key;
+    async.sense_code = sense.code;
     window_update(&session->window, message.exp_cmd_sn, message.max_cmd_sn);
     count_one(&session->counters, COUNTER_ASYNC_MESSAGES);
     struct event_value values[] = {EVENT_NUMBER(async.event), EVENT_NUMBER(async.vcode)};
@@ -100,8 +81,7 @@ void sanscsi_session_reject(sanscsi_session *session, struct connection *conn) {
         sanscsi_session_break(session, conn, FAULT_DATA_LENGTH, reject.data_segment_length);
         return;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, reject.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, reject.stat_sn);
+    if (!session_take_stat_sn(session, conn, reject.stat_sn)) {
         return;
     }
     struct event_value values[] = {

@@ -6,8 +6,6 @@
 #include "base/checked.h"
 #include "wire/target_fields.h"
 
-#define SENSE_LENGTH_SIZE 2u /* the length that stands before sense data, RFC 7143 11.4.7 */
-
 /* iSCSI Response codes, RFC 7143 11.4.3; from 0x80 on they are the vendors'. */
 enum { RESPONSE_COMPLETED = 0x00, RESPONSE_TARGET_FAILURE = 0x01, RESPONSE_VENDOR = 0x80 };
 
@@ -28,25 +26,18 @@ bool sanscsi_session_take_residuals(sanscsi_session *session, struct connection 
 }
 
 /* Copies sense data to the caller and reads its key and codes; false when it is not all there. */
-static bool take_sense(struct task *task, const uint8_t *segment, uint32_t length) {
-    struct reader reader;
-    sanscsi_reader_init(&reader, segment, min_u32(length, CONN_SEGMENT_SIZE));
-    uint32_t total = sanscsi_reader_be16(&reader);
-    if (reader.failed || total > length - SENSE_LENGTH_SIZE) {
+static bool take_sense(struct task *task, const struct connection *conn, uint32_t length) {
+    struct session_sense sense;
+    if (!sanscsi_session_read_sense(conn, length, &sense)) {
         return false;
     }
-    struct span sense = sanscsi_reader_take(&reader, min_size(total, sanscsi_reader_left(&reader)));
-    task->sense_total = total;
-    task->sense_size = (uint32_t)min_size(task->sense_size, sense.size);
+    task->sense_total = sense.total;
+    task->sense_size = (uint32_t)min_size(task->sense_size, sense.bytes.size);
     if (task->sense_size > 0) {
-        memcpy(task->sense, sense.data, task->sense_size);
+        memcpy(task->sense, sense.bytes.data, task->sense_size);
     }
-    sanscsi_sense parsed = {.size = sizeof(parsed)};
-    int32_t status = sanscsi_sense_parse(sense.data, sense.size, &parsed);
-    if (status == SANSCSI_OK || status == SANSCSI_TRUNCATED) {
-        task->sense_key = (uint8_t)parsed.sense_key;
-        task->sense_code = (uint16_t)parsed.code;
-    }
+    task->sense_key = sense.key;
+    task->sense_code = sense.code;
     return true;
 }
 
@@ -117,7 +108,7 @@ static inline bool take_status(sanscsi_session *session, struct connection *conn
     }
     if (length == 0) {
         task->sense_size = 0;
-    } else if (!take_sense(task, conn->segment, length)) {
+    } else if (!take_sense(task, conn, length)) {
         sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, length);
         return false;
     }
@@ -132,8 +123,7 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
     }
     struct task *task = &session->table.tasks[slot];
     uint32_t stat_sn = field_stat_sn(bhs);
-    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
+    if (!session_take_stat_sn(session, conn, stat_sn)) {
         return;
     }
     enum fault_code fault = judge_response(task, &conn->rx);

@@ -102,6 +102,27 @@ void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enu
 void sanscsi_session_break(sanscsi_session *session, struct connection *conn, enum fault_code fault,
                            uint32_t value);
 
+/* Steps over a StatSN that counts (RFC 7143 4.2.2.2); false after ending the connection for it. */
+static inline bool session_take_stat_sn(sanscsi_session *session, struct connection *conn,
+                                        uint32_t stat_sn) {
+    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
+        return false;
+    }
+    return true;
+}
+
+/* R2T and unsolicited NOP-In tell the next StatSN without using it up: a later one means a lost
+ * status. False after ending the connection for it. */
+static inline bool session_check_next_stat_sn(sanscsi_session *session, struct connection *conn,
+                                              uint32_t stat_sn) {
+    if (serial_less(conn->exp_stat_sn, stat_sn)) {
+        sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
+        return false;
+    }
+    return true;
+}
+
 /* lifecycle.c: a step of the login has this result. */
 void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
                                 enum login_result result);
@@ -115,9 +136,10 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
 void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn);
 
-/* submit.c: a fresh task of the caller's, its timer armed, or SLOT_NONE. */
-uint32_t sanscsi_session_take_task(sanscsi_session *session, uint32_t kind, uint64_t user,
-                                   uint64_t timeout, uint64_t now);
+/* submit.c: a fresh task of the caller's, its timer armed, in the waiting list; or SLOT_NONE. Sets
+ * `handle` on success unless it is NULL. */
+uint32_t sanscsi_session_queue_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                    uint64_t timeout, uint64_t now, sanscsi_task *handle);
 
 /* tasks.c */
 int32_t sanscsi_session_may_submit(const sanscsi_session *session);
@@ -165,6 +187,18 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
 void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn);
 bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
+
+/* Sense data as it stands in a data segment, behind its length (RFC 7143 11.4.7). */
+struct session_sense {
+    struct span bytes; /* that were kept */
+    uint32_t total;    /* bytes the target sent */
+    uint8_t key;       /* 0 without sense data, as the code */
+    uint16_t code;
+};
+
+/* sense.c: reads the sense data of the PDU in work; false when its length exceeds the segment. */
+bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_length,
+                                struct session_sense *sense);
 
 /* notice.c */
 void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn);

@@ -24,7 +24,8 @@ int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user, uint64_t n
         return SANSCSI_ALREADY_STARTED;
     }
     session->origin.time = now;
-    uint32_t slot = sanscsi_session_take_task(session, SANSCSI_TASK_SEND_TARGETS, user, 0, now);
+    uint32_t slot =
+        sanscsi_session_queue_task(session, SANSCSI_TASK_SEND_TARGETS, user, 0, now, handle);
     if (slot == SLOT_NONE) {
         return SANSCSI_NO_FREE_TASK;
     }
@@ -34,10 +35,6 @@ int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user, uint64_t n
     session->text.end_status = SANSCSI_IO_OK;
     session->text.target_transfer_tag = TAG_RESERVED;
     session->text.lun = 0;
-    task_list_append(&session->table, &session->waiting, slot);
-    if (handle != NULL) {
-        *handle = slots_handle(&session->table.slots, slot);
-    }
     return SANSCSI_OK;
 }
 
@@ -51,7 +48,7 @@ static void queue_request(sanscsi_session *session, struct connection *conn, boo
         .exp_stat_sn = conn->exp_stat_sn,
     };
     session->window.cmd_sn++;
-    struct tx_slot *pdu = sanscsi_tx_begin(&conn->tx, BHS_SIZE);
+    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_text_request_encode(&request, pdu->header);
     struct builder text;
     sanscsi_builder_init(&text, session->text.request, sizeof(session->text.request));
@@ -164,8 +161,7 @@ static void finish(sanscsi_session *session, struct connection *conn) {
 void sanscsi_session_text_response(sanscsi_session *session, struct connection *conn) {
     struct text_response response;
     sanscsi_text_response_decode(&response, conn->rx.bhs);
-    if (!sanscsi_conn_take_stat_sn(conn, response.stat_sn)) {
-        sanscsi_session_break(session, conn, FAULT_STAT_SN, response.stat_sn);
+    if (!session_take_stat_sn(session, conn, response.stat_sn)) {
         return;
     }
     enum fault_code fault = judge_response(&response);

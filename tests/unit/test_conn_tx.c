@@ -107,7 +107,7 @@ static void queue(struct pdu_case what) {
     uint8_t header[48 + MAX_AHS];
     assert_false(tx_full(&sender.tx));
     random_fill(&sender.seed, header, 48 + what.ahs);
-    struct tx_slot *slot = sanscsi_tx_begin(&sender.tx, 48 + what.ahs);
+    struct tx_slot *slot = tx_begin(&sender.tx, 48 + what.ahs);
     memcpy(slot->header, header, 48 + what.ahs);
     header[5] = (uint8_t)(what.length >> 16); /* written by the stream itself */
     header[6] = (uint8_t)(what.length >> 8);
