@@ -90,7 +90,14 @@ enum {
     SANSCSI_EVENT_LOGOUT_TIMEOUT = 108,  /**< The logout was not answered in its time. */
     SANSCSI_EVENT_LOGOUT_REFUSED = 109,  /**< The target answered the logout with a failure. */
     SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY = 110, /**< Memory for a SendTargets answer was short. */
-    SANSCSI_EVENT_LOGOUT_UNANSWERED = 111 /**< The peer closed instead of answering a logout. */
+    SANSCSI_EVENT_LOGOUT_UNANSWERED = 111,   /**< The peer closed instead of answering a logout. */
+    SANSCSI_EVENT_SESSION_REINSTATED = 112,  /**< A lost session is logged in again. */
+    SANSCSI_EVENT_CHAP_SECRET_REFUSED = 113, /**< A CHAP secret is too weak, or used twice. */
+    SANSCSI_EVENT_CHAP_CHALLENGE_REFLECTED = 114, /**< The target sent our challenge back. */
+    SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED = 115,    /**< A loop, or too many hops. */
+    SANSCSI_EVENT_CHAP_MODULE_FAILED = 116,       /**< No random numbers, or no digest. */
+    SANSCSI_EVENT_CHAP_NAME_MISMATCH = 117,       /**< The target tells another CHAP name. */
+    SANSCSI_EVENT_PING_TIMEOUT = 118              /**< A ping was not answered in its time. */
 };
 
 /** One argument of a record. */

@@ -30,6 +30,29 @@ typedef uint32_t (*sanscsi_crc32c_function)(void *context, uint32_t crc, const v
  */
 typedef int32_t (*sanscsi_random_function)(void *context, void *bytes, size_t size);
 
+/** Message digests of CHAP by their numbers in CHAP_A (RFC 7143 12.1.3, IANA ppp-numbers). */
+enum {
+    SANSCSI_CHAP_MD5 = 5,     /**< MD5, 16 bytes (RFC 1321); every target knows it. */
+    SANSCSI_CHAP_SHA1 = 6,    /**< SHA-1, 20 bytes (FIPS 180-4). */
+    SANSCSI_CHAP_SHA256 = 7,  /**< SHA-256, 32 bytes (FIPS 180-4). */
+    SANSCSI_CHAP_SHA3_256 = 8 /**< SHA3-256, 32 bytes (FIPS 202). */
+};
+
+/** Bytes of the longest digest. */
+#define SANSCSI_MAX_DIGEST 32
+
+/**
+ * Computes a message digest over several pieces of data, one behind the other.
+ * @param context the pointer given with the function
+ * @param algorithm #SANSCSI_CHAP_MD5 etc.
+ * @param pieces the data; may hold secrets, of which no copy may stay behind
+ * @param count entries at @p pieces
+ * @param digest receives 16, 20, 32 or 32 bytes
+ * @return 0, or any other value when the digest cannot be had
+ */
+typedef int32_t (*sanscsi_hash_function)(void *context, uint32_t algorithm,
+                                         const sanscsi_iovec *pieces, size_t count, void *digest);
+
 /** What an initiator is made from. Zero or NULL in a member means what its comment says. */
 typedef struct sanscsi_initiator_settings {
     uint32_t size;                      /**< sizeof(sanscsi_initiator_settings) */
@@ -41,8 +64,11 @@ typedef struct sanscsi_initiator_settings {
     const sanscsi_allocator *allocator; /**< Copied; NULL: sanscsi_default_allocator(). */
     sanscsi_crc32c_function crc32c;     /**< Lent; NULL: sanscsi_crc32c(). */
     void *crc32c_context;               /**< Handed to @ref crc32c. */
-    sanscsi_random_function random;     /**< Lent; NULL: ISIDs are derived from @ref name. */
-    void *random_context;               /**< Handed to @ref random. */
+    /** Lent; NULL: ISIDs are derived from @ref name, and mutual CHAP cannot be had. */
+    sanscsi_random_function random;
+    void *random_context;       /**< Handed to @ref random. */
+    sanscsi_hash_function hash; /**< For CHAP, lent; NULL: sanscsi_hash(). */
+    void *hash_context;         /**< Handed to @ref hash. */
 } sanscsi_initiator_settings;
 
 /**
@@ -83,6 +109,18 @@ SANSCSI_API uint32_t sanscsi_initiator_sessions(const sanscsi_initiator *initiat
  * @return the CRC over all bytes so far
  */
 SANSCSI_API uint32_t sanscsi_crc32c(void *context, uint32_t crc, const void *data, size_t size);
+
+/**
+ * The library's own message digests.
+ * @param context ignored
+ * @param algorithm #SANSCSI_CHAP_MD5 etc.
+ * @param pieces the data, read only
+ * @param count entries at @p pieces
+ * @param digest receives 16, 20, 32 or 32 bytes
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for an unknown algorithm or a NULL pointer
+ */
+SANSCSI_API int32_t sanscsi_hash(void *context, uint32_t algorithm, const sanscsi_iovec *pieces,
+                                 size_t count, void *digest);
 
 SANSCSI_END_DECLS
 

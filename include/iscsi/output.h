@@ -21,7 +21,9 @@ enum {
     SANSCSI_OUTPUT_TASK_DONE = 5,  /**< A task has ended: see @ref sanscsi_output.result. */
     SANSCSI_OUTPUT_TARGET = 6,     /**< A discovery record: see @ref sanscsi_output.target. */
     SANSCSI_OUTPUT_ASYNC = 7,      /**< An async message: see @ref sanscsi_output.async. */
-    SANSCSI_OUTPUT_EVENT = 8       /**< A diagnostic record: see @ref sanscsi_output.event. */
+    SANSCSI_OUTPUT_EVENT = 8,      /**< A diagnostic record: see @ref sanscsi_output.event. */
+    /** The login waits for a CHAP secret: please call sanscsi_give_secret(). */
+    SANSCSI_OUTPUT_SECRET = 9
 };
 
 /** Where a task's life ended: io_status in TASK_DONE and in events 1 and 2. */
@@ -95,6 +97,14 @@ typedef struct sanscsi_output {
     const sanscsi_target *target;      /**< For TARGET, else NULL. */
     const sanscsi_async *async;        /**< For ASYNC, else NULL. */
     const sanscsi_event *event;        /**< For EVENT, else NULL. */
+    uint32_t secret;                   /**< For SECRET: #SANSCSI_SECRET_OWN or _TARGET. */
+    /** For SECRET: whose secret, our CHAP name or the one the target tells. Not terminated. */
+    const char *chap_name;
+    size_t chap_name_length; /**< Bytes at @ref chap_name. */
+    /** For LOGGED_IN: what the target answered to list and boolean keys, each pair with its null.
+     */
+    const char *answers;
+    size_t answers_length; /**< Bytes at @ref answers. */
 } sanscsi_output;
 
 /**

@@ -36,6 +36,26 @@ enum {
     SANSCSI_TASK_REPORTING_FAST_ABORT = 2      /**< FastAbort. */
 };
 
+/** How a session proves who it is (RFC 7143 12.1). */
+enum {
+    /** CHAP alone when a CHAP name or secret is set or asked for, else None alone. */
+    SANSCSI_AUTHENTICATION_AUTO = 0,
+    SANSCSI_AUTHENTICATION_NONE = 1,         /**< None alone. */
+    SANSCSI_AUTHENTICATION_CHAP = 2,         /**< CHAP is required. */
+    SANSCSI_AUTHENTICATION_CHAP_OR_NONE = 3, /**< Prefer CHAP, accept None. */
+    SANSCSI_AUTHENTICATION_NONE_OR_CHAP = 4  /**< Prefer None, accept CHAP. */
+};
+
+/** The two CHAP secrets: values of sanscsi_output.secret, bits of
+ * sanscsi_session_settings.chap_ask. */
+enum {
+    SANSCSI_SECRET_OWN = 1,   /**< Proves us to the target. */
+    SANSCSI_SECRET_TARGET = 2 /**< What the target must prove (mutual CHAP). */
+};
+
+/** The longest CHAP name and secret, in bytes (RFC 7143 12.1.3, 6.1). */
+#define SANSCSI_MAX_CHAP_LENGTH 255
+
 /** The operational parameters of a session: proposals before login, results after it. */
 typedef struct sanscsi_parameters {
     uint32_t size;            /**< sizeof(sanscsi_parameters) */
@@ -91,6 +111,31 @@ typedef struct sanscsi_session_settings {
     uint8_t isid[8]; /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
                           zero: one of the random form is made. */
     sanscsi_parameters parameters; /**< What to propose. */
+    uint32_t authentication;       /**< #SANSCSI_AUTHENTICATION_AUTO etc. */
+    /** CHAP numbers (#SANSCSI_CHAP_MD5 etc.) in order of preference, then zeros; all zero: MD5
+     * alone. MD5 is appended where it is missing, since RFC 7143 12.1.3 wants it offered always. */
+    uint8_t chap_algorithms[4];
+    /** 1: after a target has failed on a list of algorithms, the next start offers MD5 alone, for
+     * targets that misread lists or numbers (1). */
+    uint32_t chap_fallback;
+    /** Bits #SANSCSI_SECRET_OWN, #SANSCSI_SECRET_TARGET: secrets that #SANSCSI_OUTPUT_SECRET asks
+     * for while the login waits (0: none). */
+    uint32_t chap_ask;
+    /** 1: secrets under 12 bytes are allowed, for networks protected otherwise (0). */
+    uint32_t chap_weak_secrets;
+    const char *chap_name;          /**< Our CHAP_N, copied; NULL: the initiator's iSCSI name. */
+    size_t chap_name_length;        /**< Bytes at @ref chap_name, up to 255. */
+    const void *chap_secret;        /**< Our secret, copied, wiped in the end; NULL: none. */
+    size_t chap_secret_length;      /**< Bytes at @ref chap_secret, up to 255. */
+    const char *target_chap_name;   /**< CHAP_N that the target must tell; NULL: any. */
+    size_t target_chap_name_length; /**< Bytes at @ref target_chap_name, up to 255. */
+    /** What the target must prove, copied, wiped in the end: asks for mutual CHAP; NULL: not. */
+    const void *target_chap_secret;
+    size_t target_chap_secret_length; /**< Bytes at @ref target_chap_secret, up to 255. */
+    uint32_t max_redirects;           /**< Redirections followed in one start (5; 0: none). */
+    uint32_t follow_permanent;        /**< 1: follow permanent redirections too (0). */
+    /** 1: follow redirections only once the security stage is over (0, RFC 7143 11.13.5). */
+    uint32_t redirect_authenticated;
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */
@@ -150,8 +195,10 @@ SANSCSI_API size_t sanscsi_session_memory(const sanscsi_session_settings *settin
  * @param session set on success; ended by sanscsi_session_free()
  * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT; #SANSCSI_INVALID_NAME for the target's name;
  *         #SANSCSI_INVALID_ADDRESS; #SANSCSI_INVALID_VALUE for a parameter out of its range;
- *         #SANSCSI_TOO_LARGE for a limit out of its range; #SANSCSI_TOO_MANY_SESSIONS, which is
- *         event 33 (sanscsi_event_explain() makes the record); #SANSCSI_NO_MEMORY
+ *         #SANSCSI_TOO_LARGE for a limit out of its range, or a CHAP name or secret that is too
+ *         long; #SANSCSI_TOO_MANY_SESSIONS, which is event 33; #SANSCSI_WEAK_SECRET and
+ *         #SANSCSI_SHARED_SECRET, which are event 113 with reason 1 and 2 (sanscsi_event_explain()
+ *         makes the record of either event); #SANSCSI_NO_MEMORY
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_new(sanscsi_initiator *initiator,
                                                            const sanscsi_session_settings *settings,
@@ -175,6 +222,33 @@ SANSCSI_API void sanscsi_session_free(sanscsi_session *session);
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_start(sanscsi_session *session,
                                                              uint64_t now);
+
+/**
+ * Answers #SANSCSI_OUTPUT_SECRET; the login goes on. The secret is used during the call and not
+ * kept.
+ * @param session the session
+ * @param cid the connection
+ * @param which #SANSCSI_SECRET_OWN or #SANSCSI_SECRET_TARGET, as asked for
+ * @param secret read only during the call; NULL: there is none, which ends the login
+ * @param length bytes at @p secret, up to 255
+ * @param now current time, ns
+ * @return #SANSCSI_OK, also when the secret or the proof is not accepted: the event and the CLOSE
+ *         can be polled; #SANSCSI_NOT_ASKED_FOR; #SANSCSI_TOO_LARGE; #SANSCSI_UNKNOWN_CONNECTION;
+ *         #SANSCSI_INVALID_ARGUMENT for a NULL session
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_give_secret(sanscsi_session *session, uint32_t cid,
+                                                           uint32_t which, const void *secret,
+                                                           size_t length, uint64_t now);
+
+/**
+ * Whether starting the session again, with nothing changed, can help after it has ended: not when
+ * the target refused the login for good (RFC 7143 11.13.5, Status-Class 2), when it failed to
+ * prove itself, when our side lacks a secret, or after a redirection that is not followed; but
+ * when the next start offers MD5 alone (sanscsi_session_settings.chap_fallback).
+ * @param session the session
+ * @return 1 or 0; #SANSCSI_INVALID_ARGUMENT for NULL
+ */
+SANSCSI_API int32_t sanscsi_session_may_retry(const sanscsi_session *session);
 
 /** Where a session stands. */
 enum {
@@ -385,12 +459,57 @@ SANSCSI_API size_t sanscsi_counter_count(void);
 SANSCSI_API const char *sanscsi_counter_name(size_t index);
 
 /**
- * A counter's value.
+ * The index of a counter by its name.
+ * @param name the name
+ * @param length bytes at @p name
+ * @return the index; #SANSCSI_INVALID_ARGUMENT for a name that no counter has, or NULL
+ */
+SANSCSI_API int32_t sanscsi_counter_find(const char *name, size_t length);
+
+/**
+ * A counter's value: what has happened since the session was made or its counters were cleared.
  * @param session the session
  * @param index from 0 to sanscsi_counter_count() - 1
  * @return the value; 0 beyond the end
  */
 SANSCSI_API uint64_t sanscsi_counter(const sanscsi_session *session, size_t index);
+
+/**
+ * Clears all counters of a session and notes when.
+ * @param session the session; NULL is ignored
+ * @param now current time, ns
+ */
+SANSCSI_API void sanscsi_counters_clear(sanscsi_session *session, uint64_t now);
+
+/**
+ * When a session's counters were cleared.
+ * @param session the session
+ * @return ns as given to sanscsi_counters_clear(); 0 when that was never called, or for NULL
+ */
+SANSCSI_API uint64_t sanscsi_counters_cleared(const sanscsi_session *session);
+
+/**
+ * A counter's sum over all sessions that an initiator has had: those that were freed, and what
+ * sanscsi_session_new() refused. Sessions that still exist are read by sanscsi_counter().
+ * @param initiator the initiator
+ * @param index from 0 to sanscsi_counter_count() - 1
+ * @return the sum; 0 beyond the end
+ */
+SANSCSI_API uint64_t sanscsi_initiator_counter(const sanscsi_initiator *initiator, size_t index);
+
+/**
+ * Clears an initiator's sums and notes when.
+ * @param initiator the initiator; NULL is ignored
+ * @param now current time, ns
+ */
+SANSCSI_API void sanscsi_initiator_counters_clear(sanscsi_initiator *initiator, uint64_t now);
+
+/**
+ * When an initiator's sums were cleared.
+ * @param initiator the initiator
+ * @return ns as given to sanscsi_initiator_counters_clear(); 0 when that was never called
+ */
+SANSCSI_API uint64_t sanscsi_initiator_counters_cleared(const sanscsi_initiator *initiator);
 
 /** @} */
 

@@ -26,6 +26,8 @@ enum {
     SANSCSI_TOO_LARGE = -10,         /**< More than the protocol, a buffer or a limit allows. */
     SANSCSI_BUFFER_TOO_SMALL = -11,  /**< The caller's buffer does not hold the result. */
     SANSCSI_UNKNOWN_EVENT = -12,     /**< No event has this number. */
+    SANSCSI_WEAK_SECRET = -13,       /**< A CHAP secret shorter than 12 bytes. */
+    SANSCSI_SHARED_SECRET = -14,     /**< One CHAP secret for both directions. */
 
     SANSCSI_NOT_CONNECTED = -100,      /**< The connection has no transport now. */
     SANSCSI_NOT_LOGGED_IN = -101,      /**< The session is not in full feature phase. */
@@ -34,6 +36,7 @@ enum {
     SANSCSI_TOO_MANY_SESSIONS = -104,  /**< The initiator's maximum of sessions exists. */
     SANSCSI_ALREADY_STARTED = -105,    /**< The operation is already under way. */
     SANSCSI_WRONG_SESSION_TYPE = -106, /**< Not allowed in this type of session. */
+    SANSCSI_NOT_ASKED_FOR = -107,      /**< The session does not wait for this. */
 
     SANSCSI_PROTOCOL_ERROR = -200, /**< The peer broke the protocol; the connection has ended. */
     SANSCSI_MALFORMED = -201,      /**< Bytes from a peer that do not have the required form. */

@@ -78,6 +78,23 @@ static const char *const texts[ACTION_COUNT] = {
     [ACTION_EXPECT_DROP] = "Expect the connection to end, and look for the reason on the target.",
     [ACTION_VENDOR_CODE] = "Look vcode up in the documentation of the target.",
     [ACTION_NONE_CLOSED] = "Nothing needs to be done: the connection is closed all the same.",
+
+    [ACTION_LONGER_SECRET] = "Configure a random secret of 12 bytes or more at both ends.",
+    [ACTION_ALLOW_WEAK] =
+        "Where something else protects the network, such as IPsec, allow short secrets.",
+    [ACTION_TWO_SECRETS] =
+        "Configure one secret for the initiator and an independent one for the target.",
+    [ACTION_CORRECT_REDIRECTION] = "Correct the redirections that are configured on the targets.",
+    [ACTION_MORE_REDIRECTS] = "If the targets need that many, let the initiator follow more.",
+    [ACTION_ALLOW_EARLY_REDIRECT] =
+        "If the network can be trusted, let the initiator follow redirections before "
+        "authentication.",
+    [ACTION_GIVE_RANDOM] =
+        "See to it that the program gives the library a source of random numbers that works.",
+    [ACTION_CHECK_HASH] =
+        "Examine the module for message digests that the program gives the library.",
+    [ACTION_COMPARE_TARGET_NAME] =
+        "Compare the target's CHAP name as configured on the target and on the initiator.",
 };
 
 const uint8_t sanscsi_actions_none[] = {ACTION_NONE_NEEDED, ACTION_END};

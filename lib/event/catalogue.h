@@ -60,6 +60,16 @@ enum event_action {
     ACTION_EXPECT_DROP,
     ACTION_VENDOR_CODE,
     ACTION_NONE_CLOSED,
+
+    ACTION_LONGER_SECRET,
+    ACTION_ALLOW_WEAK,
+    ACTION_TWO_SECRETS,
+    ACTION_CORRECT_REDIRECTION,
+    ACTION_MORE_REDIRECTS,
+    ACTION_ALLOW_EARLY_REDIRECT,
+    ACTION_GIVE_RANDOM,
+    ACTION_CHECK_HASH,
+    ACTION_COMPARE_TARGET_NAME,
     ACTION_COUNT
 };
 
@@ -113,7 +123,8 @@ extern const struct event_run sanscsi_events_scan;    /* 1 to 4 */
 extern const struct event_run sanscsi_events_login;   /* 5 to 21 */
 extern const struct event_run sanscsi_events_chap;    /* 22 to 28 */
 extern const struct event_run sanscsi_events_session; /* 29 to 45 */
-extern const struct event_run sanscsi_events_library; /* 100 and up */
+extern const struct event_run sanscsi_events_library; /* 100 to 111 */
+extern const struct event_run sanscsi_events_access;  /* 112 and up */
 
 /* The event's row, or NULL. */
 const struct event_info *sanscsi_event_info(uint32_t id);

@@ -201,6 +201,14 @@ static uint32_t chap_r_causes(uint32_t facts, const struct event_value *values) 
     return either(facts, EVENT_FACT_WELL_FORMED, CAUSE(3), CAUSE(2));
 }
 
+static uint32_t module_causes(uint32_t facts, const struct event_value *values) {
+    (void)facts;
+    if (span_equal_string(values[0].text, "random")) {
+        return CAUSE(1);
+    }
+    return span_equal_string(values[0].text, "hash") ? CAUSE(2) : 0;
+}
+
 /* ---- discovery ---- */
 
 static uint32_t record_key_causes(uint32_t facts, const struct event_value *values) {
@@ -262,6 +270,15 @@ static const struct by_number by_number[] = {
     {SANSCSI_EVENT_LOGOUT_REFUSED, 0, 2, CAUSE(2)},
     {SANSCSI_EVENT_LOGOUT_REFUSED, 0, 3, CAUSE(3)},
     {SANSCSI_EVENT_LOGOUT_REFUSED, 0, ANY, CAUSE(4)},
+
+    {SANSCSI_EVENT_CHAP_SECRET_REFUSED, 0, 1, CAUSE(1)},
+    {SANSCSI_EVENT_CHAP_SECRET_REFUSED, 0, 2, CAUSE(2)},
+    {SANSCSI_EVENT_CHAP_SECRET_REFUSED, 0, ANY, 0},
+
+    {SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED, 0, 1, CAUSE(1)},
+    {SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED, 0, 2, CAUSE(2)},
+    {SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED, 0, 3, CAUSE(3)},
+    {SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED, 0, ANY, 0},
 };
 
 /* ---- the choice ---- */
@@ -279,6 +296,7 @@ static const struct chooser choosers[] = {
     {SANSCSI_EVENT_CHAP_C_INVALID, chap_c_causes},
     {SANSCSI_EVENT_CHAP_N_INVALID, chap_n_causes},
     {SANSCSI_EVENT_CHAP_R_INVALID, chap_r_causes},
+    {SANSCSI_EVENT_CHAP_MODULE_FAILED, module_causes},
     {SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID, record_key_causes},
 };
 

@@ -112,6 +112,13 @@ static const struct gloss glosses[] = {
     {GLOSS_LOGOUT_RESPONSE, 1, "CID not found"},
     {GLOSS_LOGOUT_RESPONSE, 2, "recovery not supported"},
     {GLOSS_LOGOUT_RESPONSE, 3, "cleanup failed"},
+
+    {GLOSS_SECRET_REASON, 1, "shorter than 12 bytes"},
+    {GLOSS_SECRET_REASON, 2, "the same for both directions"},
+
+    {GLOSS_REDIRECT_REASON, 1, "a loop"},
+    {GLOSS_REDIRECT_REASON, 2, "too many hops"},
+    {GLOSS_REDIRECT_REASON, 3, "before authentication"},
 };
 
 const char *sanscsi_gloss(uint8_t kind, uint64_t number) {

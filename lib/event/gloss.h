@@ -16,7 +16,9 @@ enum gloss_kind {
     GLOSS_REJECT_REASON,
     GLOSS_ASYNC_EVENT,
     GLOSS_CONNECT_REASON,
-    GLOSS_LOGOUT_RESPONSE
+    GLOSS_LOGOUT_RESPONSE,
+    GLOSS_SECRET_REASON,
+    GLOSS_REDIRECT_REASON
 };
 
 /* What the number means, or NULL when it is not known. */

@@ -73,6 +73,13 @@ static const struct expected expected[] = {
     {109, "logout-refused", W, "response:x", "1 2 3 4"},
     {110, "send-targets-no-memory", S, "size:d", "1"},
     {111, "logout-unanswered", I, "", "1"},
+    {112, "session-reinstated", I, "losses:d", "1"},
+    {113, "chap-secret-refused", W, "reason:d", "1 2"},
+    {114, "chap-challenge-reflected", C, "", "1"},
+    {115, "redirect-not-followed", S, "reason:d hops:d new_address:s", "1 2 3"},
+    {116, "chap-module-failed", S, "module:s", "1 2"},
+    {117, "chap-name-mismatch", W, "name:s expected:s", "1"},
+    {118, "ping-timeout", S, "milliseconds:d", "1"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))
