@@ -113,43 +113,55 @@ static enum fault_code judge_response(const struct text_response *response) {
     return !response->final && !tagged ? FAULT_TEXT_TAG : FAULT_NONE;
 }
 
-/* Raises what is wrong with the records; false when discovery at this portal has failed. A name
- * that is not legal costs its own record only. */
-static bool judge_records(sanscsi_session *session) {
-    struct reader records;
-    sanscsi_reader_init(&records, session->text.text.data, session->text.text.size);
-    for (;;) {
-        struct span name, addresses, offender;
-        uint32_t addresses_count = 0;
-        enum targets_result result =
-            sanscsi_targets_next(&records, &name, &addresses, &addresses_count, &offender);
-        struct event_value value = EVENT_TEXT(offender);
-        switch (result) {
-        case TARGETS_RECORD:
-            break;
-        case TARGETS_END:
-            return true;
-        case TARGETS_BAD_NAME:
-            sanscsi_session_raise(session, SANSCSI_EVENT_ISCSI_NAME_INVALID, 0, &value);
-            break;
-        case TARGETS_BAD_ADDRESS:
-            sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_ADDRESS_INVALID, 0, &value);
-            return false;
-        case TARGETS_BAD_OPENING_KEY:
-        case TARGETS_BAD_KEY:
-        case TARGETS_MALFORMED:
-            sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID,
-                                  result == TARGETS_BAD_OPENING_KEY ? EVENT_FACT_OPENS_RECORD : 0,
-                                  &value);
-            return false;
-        }
+/* Raises what is wrong with one record; whether the next may be read. A name that is not legal
+ * costs its own record only, whatever else is wrong with that. */
+static bool judge_record(sanscsi_session *session, enum targets_result result,
+                         const struct target_record *record) {
+    struct event_value name = EVENT_TEXT(record->name);
+    struct event_value offender = EVENT_TEXT(record->offender);
+    if (record->name_bad) {
+        sanscsi_session_raise(session, SANSCSI_EVENT_ISCSI_NAME_INVALID, 0, &name);
     }
+    switch (result) {
+    case TARGETS_RECORD:
+        return true;
+    case TARGETS_END:
+    case TARGETS_TOO_MANY:
+        return false;
+    case TARGETS_BAD_ADDRESS:
+        sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_ADDRESS_INVALID, 0, &offender);
+        return false;
+    case TARGETS_BAD_OPENING_KEY:
+    case TARGETS_BAD_KEY:
+        break;
+    }
+    sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID,
+                          result == TARGETS_BAD_OPENING_KEY ? EVENT_FACT_OPENS_RECORD : 0,
+                          &offender);
+    return false;
+}
+
+/* Raises what is wrong with the records; TARGETS_END when discovery at this portal goes well. */
+static enum targets_result judge_records(sanscsi_session *session) {
+    struct reader records;
+    struct target_record record;
+    enum targets_result result;
+    sanscsi_reader_init(&records, session->text.text.data, session->text.text.size);
+    do {
+        result = sanscsi_targets_next(&records, &record);
+    } while (judge_record(session, result, &record));
+    return result;
 }
 
 /* The answer is whole: its records are polled first, then the task is done. */
 static void finish(sanscsi_session *session, struct connection *conn) {
     sanscsi_timers_disarm(&session->timers, session->text.slot);
-    if (!judge_records(session)) {
+    enum targets_result result = judge_records(session);
+    if (result == TARGETS_TOO_MANY) {
+        sanscsi_session_break(session, conn, FAULT_TEXT_LIMIT, TARGETS_MAX_ADDRESSES);
+        return;
+    }
+    if (result != TARGETS_END) {
         sanscsi_session_end_text(session, SANSCSI_IO_TARGET_FAILURE);
         return;
     }
@@ -192,26 +204,20 @@ void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
 }
 
 bool sanscsi_session_next_target(sanscsi_session *session, sanscsi_target *target) {
-    for (;;) {
-        struct span name, addresses, offender;
-        uint32_t portals = 0;
-        enum targets_result result =
-            sanscsi_targets_next(&session->text.records, &name, &addresses, &portals, &offender);
-        if (result == TARGETS_BAD_NAME) {
-            continue;
-        }
-        if (result != TARGETS_RECORD) {
+    struct target_record record;
+    do {
+        if (sanscsi_targets_next(&session->text.records, &record) != TARGETS_RECORD) {
             return false;
         }
-        target->size = sizeof(*target);
-        target->portal_count = portals;
-        target->name = name.data;
-        target->name_length = name.size;
-        target->addresses = addresses.data;
-        target->addresses_length = addresses.size;
-        count_one(&session->counters, COUNTER_TARGETS);
-        return true;
-    }
+    } while (record.name_bad);
+    target->size = sizeof(*target);
+    target->portal_count = record.count;
+    target->name = record.name.data;
+    target->name_length = record.name.size;
+    target->addresses = record.addresses.data;
+    target->addresses_length = record.addresses.size;
+    count_one(&session->counters, COUNTER_TARGETS);
+    return true;
 }
 
 int32_t sanscsi_target_portal(const sanscsi_target *target, uint32_t index,

@@ -15,61 +15,56 @@ static bool name_valid(struct span value) {
     return value.size > 0 && sanscsi_name_check((const char *)value.data, value.size) == SANSCSI_OK;
 }
 
+/* What is wrong with a pair that ought to be a TargetAddress. */
+static enum targets_result judge_address(const struct pair *pair, struct target_record *record) {
+    if (!span_equal(pair->key, SPAN_LITERAL("TargetAddress"))) {
+        record->offender = pair->key;
+        return TARGETS_BAD_KEY;
+    }
+    if (!address_valid(pair->value)) {
+        record->offender = pair->value;
+        return TARGETS_BAD_ADDRESS;
+    }
+    return record->count == TARGETS_MAX_ADDRESSES ? TARGETS_TOO_MANY : TARGETS_RECORD;
+}
+
 /* Takes the TargetAddress pairs up to the next TargetName or the end. */
-static enum targets_result take_addresses(struct reader *text, struct span *addresses,
-                                          uint32_t *count, struct span *offender) {
+static enum targets_result take_addresses(struct reader *text, struct target_record *record) {
     struct reader start = *text;
     struct reader ahead = *text;
     struct pair pair;
     enum pair_result found;
-    *count = 0;
-    while ((found = sanscsi_pair_next(&ahead, &pair)) == PAIR_OK) {
-        if (span_equal(pair.key, SPAN_LITERAL("TargetName"))) {
-            break;
-        }
-        if (!span_equal(pair.key, SPAN_LITERAL("TargetAddress"))) {
-            *offender = pair.key;
-            return TARGETS_BAD_KEY;
-        }
-        if (!address_valid(pair.value)) {
-            *offender = pair.value;
-            return TARGETS_BAD_ADDRESS;
+    while ((found = sanscsi_pair_next(&ahead, &pair)) == PAIR_OK &&
+           !span_equal(pair.key, SPAN_LITERAL("TargetName"))) {
+        enum targets_result result = judge_address(&pair, record);
+        if (result != TARGETS_RECORD) {
+            return result;
         }
         *text = ahead;
-        (*count)++;
+        record->count++;
     }
     if (found == PAIR_NO_EQUAL || found == PAIR_NO_NULL) {
-        *offender = pair.whole;
-        return TARGETS_MALFORMED;
+        record->offender = pair.whole;
+        return TARGETS_BAD_KEY;
     }
-    *addresses = sanscsi_reader_take(&start, text->position - start.position);
+    record->addresses = sanscsi_reader_take(&start, text->position - start.position);
     return TARGETS_RECORD;
 }
 
-enum targets_result sanscsi_targets_next(struct reader *text, struct span *name,
-                                         struct span *addresses, uint32_t *count,
-                                         struct span *offender) {
+enum targets_result sanscsi_targets_next(struct reader *text, struct target_record *record) {
     struct pair pair;
-    *offender = span_of(NULL, 0);
+    memset(record, 0, sizeof(*record));
     enum pair_result found = sanscsi_pair_next(text, &pair);
     if (found == PAIR_END) {
         return TARGETS_END;
     }
-    if (found != PAIR_OK) {
-        *offender = pair.whole;
-        return TARGETS_MALFORMED;
-    }
-    if (!span_equal(pair.key, SPAN_LITERAL("TargetName"))) {
-        *offender = pair.key;
+    if (found != PAIR_OK || !span_equal(pair.key, SPAN_LITERAL("TargetName"))) {
+        record->offender = found == PAIR_OK ? pair.key : pair.whole;
         return TARGETS_BAD_OPENING_KEY;
     }
-    *name = pair.value;
-    enum targets_result result = take_addresses(text, addresses, count, offender);
-    if (result == TARGETS_RECORD && !name_valid(pair.value)) {
-        *offender = pair.value;
-        return TARGETS_BAD_NAME;
-    }
-    return result;
+    record->name = pair.value;
+    record->name_bad = !name_valid(pair.value);
+    return take_addresses(text, record);
 }
 
 bool sanscsi_targets_address(struct span addresses, uint32_t index, struct span *value) {

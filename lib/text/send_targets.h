@@ -4,24 +4,32 @@
 
 #include "base/reader.h"
 
+/* Addresses of one target. They are looked up one by one in the text, so their number bounds the
+ * work that a target can make for whoever reads them all. */
+#define TARGETS_MAX_ADDRESSES 4096u
+
 enum targets_result {
-    TARGETS_RECORD,          /* a target with `count` addresses; 0: the portal we asked */
+    TARGETS_RECORD,          /* a whole record; its name may still be bad */
     TARGETS_END,             /* no further record */
-    TARGETS_BAD_KEY,         /* a key inside a record that is none of the two; offender: key */
-    TARGETS_BAD_OPENING_KEY, /* a record that does not begin with TargetName; offender: key */
+    TARGETS_BAD_KEY,         /* something else within a record; offender: the key, or what stands
+                                in the place of a pair */
+    TARGETS_BAD_OPENING_KEY, /* the same where a record begins */
     TARGETS_BAD_ADDRESS,     /* offender: value of the TargetAddress */
-    TARGETS_BAD_NAME,        /* offender: value of the TargetName; the next call goes on behind
-                                that record */
-    TARGETS_MALFORMED        /* a pair without '=' or null; offender: what came */
+    TARGETS_TOO_MANY         /* more than TARGETS_MAX_ADDRESSES in one record */
 };
 
-/* Takes one record. All spans borrow from the text; `addresses` is the raw
- * "TargetAddress=...\0TargetAddress=...\0" of the record. A TargetAddress without the portal
- * group tag that appendix C asks for is taken. After any result but TARGETS_RECORD and
- * TARGETS_BAD_NAME there is nothing more to read. */
-enum targets_result sanscsi_targets_next(struct reader *text, struct span *name,
-                                         struct span *addresses, uint32_t *count,
-                                         struct span *offender);
+/* All spans borrow from the text. */
+struct target_record {
+    struct span name;
+    bool name_bad;         /* a name came, and is not legal */
+    struct span addresses; /* "TargetAddress=...\0TargetAddress=...\0" as they came */
+    uint32_t count;        /* of them; 0: the portal we asked */
+    struct span offender;
+};
+
+/* Takes one record. A TargetAddress without the portal group tag that appendix C asks for is
+ * taken. After any result but TARGETS_RECORD there is nothing more to read. */
+enum targets_result sanscsi_targets_next(struct reader *text, struct target_record *record);
 
 /* The value of the address at `index` in `addresses`, for sanscsi_portal_parse(); false beyond
  * the last one. */

@@ -14,7 +14,8 @@
 #define B "TargetName=eui.02004567A425678D\0"
 #define TEXT(literal) (literal), sizeof(literal) - 1
 
-static struct harness *discovery(const char *text, size_t length, uint32_t chunk) {
+static struct harness *discovery_within(uint32_t max_text, const char *text, size_t length,
+                                        uint32_t chunk) {
     struct target_config config;
     target_config_defaults(&config);
     config.text = (const uint8_t *)text;
@@ -26,8 +27,12 @@ static struct harness *discovery(const char *text, size_t length, uint32_t chunk
     settings.type = SANSCSI_SESSION_DISCOVERY;
     settings.target_name = NULL;
     settings.target_name_length = 0;
-    settings.max_discovery_text = 20000;
+    settings.max_discovery_text = max_text;
     return harness_ready(&config, &settings, &limits);
+}
+
+static struct harness *discovery(const char *text, size_t length, uint32_t chunk) {
+    return discovery_within(20000, text, length, chunk);
 }
 
 static void ask(struct harness *harness, uint64_t user) {
@@ -115,28 +120,74 @@ struct bad {
     uint32_t io_status;
 };
 
+#define AT "TargetAddress="
+#define NAME223 "iqn.2024-01.org.example:" X100 X50 X25 "xxxxxxxxxxxxxxxxxxxxxxxx"
+#define X25 "xxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X50 X25 X25
+#define X100 X50 X50
+
 static const struct bad bads[] = {
     {TEXT("TargetAddress=192.0.2.1,1\0" A), 31, "TargetAddress", " 1", 0, 5},
     {TEXT("TargetAlias=x\0" A), 31, "TargetAlias", " 1", 0, 5},
+    {TEXT("targetname=iqn.2024-01.org.example:a\0"), 31, "targetname", " 1", 0, 5},
+    {TEXT("TargetName\0" A), 31, "TargetName", " 1", 0, 5},
+    {TEXT("=x\0" A), 31, "=x", " 1", 0, 5},
+    {TEXT("\0" A), 31, "", " 1", 0, 5}, /* the null of a pair that is none */
+    {TEXT("TargetName=iqn.2024-01.org.example:a"), 31, "TargetName=iqn.2024-01.org.example:a", " 1",
+     0, 5},
     {TEXT(A "MaxRecvDataSegmentLength=512\0"), 31, "MaxRecvDataSegmentLength", " 2", 0, 5},
-    {TEXT(A "TargetAddress=192.0.2.1,1\0TargetAlias=x\0" B), 31, "TargetAlias", " 2", 0, 5},
-    {TEXT(A "TargetAddress=192.0.2.1:0,1\0"), 32, "192.0.2.1:0,1", " 1", 0, 5},
-    {TEXT(A "TargetAddress=192.0.2.1:70000,1\0" B), 32, "192.0.2.1:70000,1", " 1", 0, 5},
-    {TEXT(A "TargetAddress=192.0.2.1,65536\0"), 32, "192.0.2.1,65536", " 1", 0, 5},
-    {TEXT(A "TargetAddress=[2001:db8::1,1\0"), 32, "[2001:db8::1,1", " 1", 0, 5},
-    {TEXT(A "TargetAddress=\0"), 32, "", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1,1\0TargetAlias=x\0" B), 31, "TargetAlias", " 2", 0, 5},
+    {TEXT(A "targetaddress=192.0.2.1,1\0"), 31, "targetaddress", " 2", 0, 5},
+    {TEXT(A "TargetPortalGroupTag=1\0"), 31, "TargetPortalGroupTag", " 2", 0, 5},
+    {TEXT(A "TargetAddress\0"), 31, "TargetAddress", " 2", 0, 5},
+    {TEXT(A AT "192.0.2.1,1"), 31, "TargetAddress=192.0.2.1,1", " 2", 0, 5},
+    {TEXT(A "\0" B), 31, "", " 2", 0, 5},
+    /* RFC 7143 13.8: port */
+    {TEXT(A AT "192.0.2.1:0,1\0"), 32, "192.0.2.1:0,1", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1:65536,1\0" B), 32, "192.0.2.1:65536,1", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1:32a,1\0" B), 32, "192.0.2.1:32a,1", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1:-1,1\0"), 32, "192.0.2.1:-1,1", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1:,1\0"), 32, "192.0.2.1:,1", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1:18446744073709555,1\0"), 32, "192.0.2.1:18446744073709555,1", " 1", 0, 5},
+    /* tag */
+    {TEXT(A AT "192.0.2.1,65536\0"), 32, "192.0.2.1,65536", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1,\0"), 32, "192.0.2.1,", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1,x\0"), 32, "192.0.2.1,x", " 1", 0, 5},
+    {TEXT(A AT "192.0.2.1,1,2\0"), 32, "192.0.2.1,1,2", " 1", 0, 5},
+    /* host */
+    {TEXT(A AT "\0"), 32, "", " 1", 0, 5},
+    {TEXT(A AT ":3260,1\0"), 32, ":3260,1", " 1", 0, 5},
+    {TEXT(A AT ",1\0"), 32, ",1", " 1", 0, 5},
+    {TEXT(A AT "256.0.2.1,1\0"), 32, "256.0.2.1,1", " 1", 0, 5},
+    {TEXT(A AT "[2001:db8::1,1\0"), 32, "[2001:db8::1,1", " 1", 0, 5},
+    {TEXT(A AT "2001:db8::1],1\0"), 32, "2001:db8::1],1", " 1", 0, 5},
+    {TEXT(A AT "[[2001:db8::1]],1\0"), 32, "[[2001:db8::1]],1", " 1", 0, 5},
+    {TEXT(A AT "[fe80::1%],1\0"), 32, "[fe80::1%],1", " 1", 0, 5},
+    {TEXT(A AT "host name,1\0"), 32, "host name,1", " 1", 0, 5},
+    {TEXT(A AT "h\x1b[2J,1\0"), 32, "h\x1b[2J,1", " 1", 0, 5},
+    {TEXT(A AT "-h.example,1\0"), 32, "-h.example,1", " 1", 0, 5},
+    {TEXT(A AT "h..example,1\0"), 32, "h..example,1", " 1", 0, 5},
+    /* the good address before it does not save the answer */
+    {TEXT(A AT "192.0.2.1,1\0" AT "h,x\0" AT "h,y\0"), 32, "h,x", " 1", 0, 5},
+    /* names: those of other records are told */
     {TEXT("TargetName=disk1\0TargetAddress=192.0.2.1,1\0" A), 40, "disk1", " 1", 1, 0},
     {TEXT(A "TargetName=iqn.\0" B), 40, "iqn.", " 1", 2, 0},
     {TEXT("TargetName=\0"), 40, "", " 1", 0, 0},
+    {TEXT(B "TargetName=iqn.2024-01.org.example:A\0"), 40, "iqn.2024-01.org.example:A", " 1", 1, 0},
+    {TEXT("TargetName=iqn.2024-01.org.example:\xc0\xae\0"), 40, "iqn.2024-01.org.example:\xc0\xae",
+     " 1", 0, 0},
+    {TEXT(A "TargetName=" NAME223 "\0"), 0, "", "", 2, 0},
+    {TEXT(A "TargetName=" NAME223 "x\0"), 40, NAME223 "x", " 1", 1, 0},
 };
 
 static void test_bad_records(void **state) {
     (void)state;
+    assert_int_equal(sizeof(NAME223) - 1, 223);
     for (size_t i = 0; i < COUNT(bads); i++) {
         for (uint32_t chunk = 0; chunk < 20; chunk += 7) {
             struct harness *harness = discovery(bads[i].text, bads[i].length, chunk);
             ask(harness, 1);
-            assert_int_equal(harness->event_count, 1);
+            assert_int_equal(harness->event_count, bads[i].event == 0 ? 0 : 1);
             assert_int_equal(harness->events[0].id, bads[i].event);
             assert_string_equal(harness->events[0].texts[0], bads[i].arg);
             assert_string_equal(harness->events[0].causes, bads[i].cause);
@@ -148,28 +199,82 @@ static void test_bad_records(void **state) {
     }
 }
 
-/* Text that is not made of pairs. */
-static void test_malformed(void **state) {
+/* What is wrong with a name is told before what is wrong with its addresses. */
+static void test_bad_name_and_address(void **state) {
     (void)state;
-    struct {
-        const char *text;
-        size_t length;
-        const char *arg;
-    } const cases[] = {
-        {TEXT("TargetName\0"), "TargetName"},
-        {TEXT(A "TargetAddress\0"), "TargetAddress"},
-        {"TargetName=iqn.2024-01.org.example:a", 36, "TargetName=iqn.2024-01.org.example:a"},
-        {TEXT("=x\0"), "=x"},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct harness *harness = discovery(cases[i].text, cases[i].length, 0);
-        ask(harness, 1);
-        assert_int_equal(harness->event_count, 1);
-        assert_int_equal(harness->events[0].id, SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID);
-        assert_string_equal(harness->events[0].texts[0], cases[i].arg);
-        assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_TARGET_FAILURE);
-        harness_logout(harness);
-        harness_free(harness);
+    struct harness *harness = discovery(TEXT("TargetName=x\0" AT "h,x\0" A), 0);
+    ask(harness, 1);
+    assert_int_equal(harness->event_count, 2);
+    assert_int_equal(harness->events[0].id, SANSCSI_EVENT_ISCSI_NAME_INVALID);
+    assert_string_equal(harness->events[0].texts[0], "x");
+    assert_int_equal(harness->events[1].id, SANSCSI_EVENT_SEND_TARGETS_ADDRESS_INVALID);
+    assert_string_equal(harness->events[1].texts[0], "h,x");
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_TARGET_FAILURE);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* ---- what a target would do to whoever reads of it ---- */
+
+struct rendered {
+    uint32_t truncated;
+    char message[1024];
+    char json[2048];
+};
+
+static bool render(struct harness *harness, const sanscsi_output *output) {
+    struct rendered *rendered = harness->context;
+    if (output->type == SANSCSI_OUTPUT_EVENT) {
+        const sanscsi_event *event = output->event;
+        rendered->truncated = event->args[0].truncated;
+        assert_true(sanscsi_event_message(event, rendered->message, sizeof(rendered->message)) <
+                    sizeof(rendered->message));
+        assert_true(sanscsi_event_json(event, 0, rendered->json, sizeof(rendered->json)) <
+                    sizeof(rendered->json));
+    }
+    return false;
+}
+
+/* Neither control characters nor what turns the direction of text, as UTF-8. */
+static void assert_harmless(const char *text) {
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        assert_in_range((uint8_t)text[i], 0x20, 0x7e);
+    }
+}
+
+/* Values are told to their last byte, or marked as cut; and rendered without harm. */
+static void test_hostile_values(void **state) {
+    (void)state;
+    static char text[1200];
+    static const char nasty[] = "\x1b]0;x\x07\x1b[2J\r\n\t\"\\<\x7f\xc2\x9b\xe2\x80\xae\xff";
+    static const char *const before[] = {"TargetName=", A AT, "", A};
+    static const size_t sizes[] = {11, sizeof(A AT) - 1, 0, sizeof(A) - 1};
+    static const uint32_t ids[] = {40, 32, 31, 31};
+    for (size_t i = 0; i < COUNT(before); i++) {
+        for (size_t filler = 0; filler <= 1000; filler += 1000) {
+            struct rendered rendered = {0};
+            memcpy(text, before[i], sizes[i]);
+            memcpy(text + sizes[i], nasty, sizeof(nasty) - 1);
+            size_t length = sizes[i] + sizeof(nasty) - 1;
+            memset(text + length, 'x', filler);
+            length += filler;
+            memcpy(text + length, "=\0", 2);
+            struct harness *harness = discovery(text, length + 2, 0);
+            harness->output = render;
+            harness->context = &rendered;
+            ask(harness, 1);
+            assert_int_equal(harness->events[0].id, ids[i]);
+            assert_memory_equal(harness->events[0].texts[0], nasty, sizeof(nasty) - 1);
+            assert_int_equal(rendered.truncated, filler == 0 ? 0 : 1);
+            assert_harmless(rendered.message);
+            assert_harmless(rendered.json);
+            assert_non_null(strstr(rendered.message, "\\x1b]0;x\\x07\\x1b[2J\\x0d\\x0a\\x09"));
+            assert_non_null(strstr(rendered.message, "\\u{009b}\\u{202e}\\xff"));
+            assert_non_null(strstr(rendered.json, "\\u001b]0;x\\u0007\\u001b[2J\\u000d\\u000a"));
+            assert_int_equal(strstr(rendered.json, "\"truncated\":true") != NULL, filler != 0);
+            harness_logout(harness);
+            harness_free(harness);
+        }
     }
 }
 
@@ -305,47 +410,108 @@ static void test_timeout(void **state) {
     expect_fault(harness, "text-timeout", SANSCSI_IO_TIMEOUT);
 }
 
+/* The target at the other end of the next connection. */
+static void new_target(struct harness *harness) {
+    struct target_config config = harness->target->config;
+    harness_no_violations(harness);
+    target_free(harness->target);
+    harness->target = target_new(&config);
+}
+
+/* An answer of two responses in which the Nth allocation since the login fails; false when no
+ * allocation was left to fail. Then the same session logs in anew and is told all targets. */
+static bool fail_nth(size_t nth) {
+    static char text[5000];
+    struct harness *harness = unanswered();
+    size_t idle = harness->allocated;
+    memset(text, 'x', sizeof(text));
+    memcpy(text, B "TargetName=", sizeof(B) + 10);
+    text[sizeof(text) - 1] = '\0';
+    harness->fail_at = harness->allocations + nth;
+    harness->target->text_tag = 7;
+    respond(harness, 0x00, 7, TEXT(A));
+    harness_run(harness);
+    respond(harness, 0x80, TARGET_NO_TAG, text, sizeof(text));
+    harness_run(harness);
+    bool failed = harness->allocations >= harness->fail_at;
+    const struct harness_event *event =
+        harness_event(harness, SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY);
+    assert_int_equal(event != NULL, failed);
+    if (failed) {
+        assert_int_equal(event->numbers[0],
+                         nth == 1 ? sizeof(A) - 1 : sizeof(A) - 1 + sizeof(text));
+        assert_string_equal(harness_fault(harness), "text-memory");
+        assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_CONNECTION_OFFLINE);
+        assert_int_equal(harness->logged_out, 1);
+        assert_int_equal(harness_counter(harness, "targets"), 0);
+        new_target(harness);
+        harness_login(harness);
+    } else {
+        assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
+        assert_int_equal(harness_counter(harness, "targets"), 2);
+    }
+    assert_int_equal(harness->allocated, idle);
+    harness->fail_at = 0;
+    harness->target->config.hold = false;
+    harness->target->config.text = (const uint8_t *)A B;
+    harness->target->config.text_length = sizeof(A B) - 1;
+    harness->target->config.text_chunk = 20;
+    ask(harness, 2);
+    assert_int_equal(harness_result(harness, 2)->io_status, SANSCSI_IO_OK);
+    assert_int_equal(harness_counter(harness, "targets"), failed ? 2 : 4);
+    assert_int_equal(harness->allocated, idle);
+    harness_logout(harness);
+    harness_free(harness);
+    return failed;
+}
+
 static void test_no_memory(void **state) {
     (void)state;
-    for (size_t extra = 1;; extra++) {
-        static char text[5000];
-        memcpy(text, A, sizeof(A) - 1);
-        memset(text + sizeof(A) - 1, 'x', sizeof(text) - sizeof(A) + 1);
-        memcpy(text + sizeof(A) - 1, B, sizeof(B) - 1);
-        struct harness *harness = unanswered();
-        harness->fail_at = harness->allocations + extra;
-        harness->target->text_tag = 7;
-        respond(harness, 0x00, 7, text, sizeof(A) + sizeof(B) - 2);
-        harness_run(harness);
-        respond(harness, 0x00, 7, text, sizeof(text));
-        harness_run(harness);
-        bool failed = harness->allocations >= harness->fail_at;
-        if (failed) {
-            const struct harness_event *event =
-                harness_event(harness, SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY);
-            assert_non_null(event);
-            assert_int_equal(event->numbers[0], extra == 1
-                                                    ? sizeof(A) + sizeof(B) - 2
-                                                    : sizeof(A) + sizeof(B) - 2 + sizeof(text));
-            assert_string_equal(harness_fault(harness), "text-memory");
-            assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_CONNECTION_OFFLINE);
-            assert_int_equal(harness->logged_out, 1);
-        }
-        harness_free(harness);
-        if (!failed) {
-            assert_int_equal(extra, 3);
-            break;
+    size_t nth = 1;
+    while (fail_nth(nth)) {
+        nth++;
+    }
+    assert_int_equal(nth, 3); /* the first text, its growth */
+}
+
+/* More addresses than anyone can use, each of which has to be looked up. */
+static void test_too_many_addresses(void **state) {
+    (void)state;
+    static char text[sizeof(A) + 4097 * 18];
+    size_t length = sizeof(A) - 1;
+    memcpy(text, A, length);
+    for (uint32_t i = 0; i < 4097; i++, length += 18) {
+        memcpy(text + length, AT "h,1", 18);
+    }
+    for (size_t extra = 0; extra < 2; extra++) { /* as many as are taken, and one more */
+        struct harness *harness = discovery_within(100000, text, length - 18 + 18 * extra, 8000);
+        ask(harness, 1);
+        if (extra == 0) {
+            assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
+            assert_int_equal(harness_counter(harness, "targets"), 1);
+            harness_logout(harness);
+            harness_free(harness);
+        } else {
+            assert_int_equal(harness_counter(harness, "targets"), 0);
+            expect_fault(harness, "text-limit", SANSCSI_IO_CONNECTION_OFFLINE);
         }
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_answers),         cmocka_unit_test(test_ping),
-        cmocka_unit_test(test_bad_records),     cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_broken_exchange), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_unasked_answer),  cmocka_unit_test(test_lost_before_poll),
-        cmocka_unit_test(test_timeout),         cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_ping),
+        cmocka_unit_test(test_bad_records),
+        cmocka_unit_test(test_bad_name_and_address),
+        cmocka_unit_test(test_hostile_values),
+        cmocka_unit_test(test_broken_exchange),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_unasked_answer),
+        cmocka_unit_test(test_lost_before_poll),
+        cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_too_many_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -277,38 +277,35 @@ static void binaries_survive_a_round_trip(void **state) {
     }
 }
 
-static enum targets_result next(struct reader *text, struct span *name, struct span *addresses,
-                                uint32_t *count, struct span *offender) {
-    return sanscsi_targets_next(text, name, addresses, count, offender);
-}
-
 static void send_targets_records_are_read(void **state) {
     (void)state;
     struct reader text;
-    struct span name, addresses, offender, value;
-    uint32_t count;
+    struct target_record record;
+    struct span value;
     /* Two examples of RFC 7143 appendix C, and a tag left out. */
     READER(text, "TargetName=iqn.1993-11.com.example:diskarray.sn.8675309\0"
                  "TargetName=iqn.1993-11.com.example:diskarray.sn.1234567\0"
                  "TargetAddress=10.1.0.45:3000,1\0"
                  "TargetAddress=[fe80::1]\0");
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_RECORD);
-    assert_span(name, "iqn.1993-11.com.example:diskarray.sn.8675309");
-    assert_int_equal(count, 0);
-    assert_int_equal(addresses.size, 0);
-    assert_false(sanscsi_targets_address(addresses, 0, &value));
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_RECORD);
-    assert_span(name, "iqn.1993-11.com.example:diskarray.sn.1234567");
-    assert_int_equal(count, 2);
-    assert_int_equal(addresses.size, 55);
-    assert_true(sanscsi_targets_address(addresses, 0, &value));
+    assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_RECORD);
+    assert_span(record.name, "iqn.1993-11.com.example:diskarray.sn.8675309");
+    assert_false(record.name_bad);
+    assert_int_equal(record.count, 0);
+    assert_int_equal(record.addresses.size, 0);
+    assert_false(sanscsi_targets_address(record.addresses, 0, &value));
+    assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_RECORD);
+    assert_span(record.name, "iqn.1993-11.com.example:diskarray.sn.1234567");
+    assert_int_equal(record.count, 2);
+    assert_int_equal(record.addresses.size, 55);
+    assert_true(sanscsi_targets_address(record.addresses, 0, &value));
     assert_span(value, "10.1.0.45:3000,1");
-    assert_true(sanscsi_targets_address(addresses, 1, &value));
+    assert_true(sanscsi_targets_address(record.addresses, 1, &value));
     assert_span(value, "[fe80::1]");
-    assert_false(sanscsi_targets_address(addresses, 2, &value));
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_END);
+    assert_false(sanscsi_targets_address(record.addresses, 2, &value));
+    assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_END);
+    assert_false(record.name_bad);
     sanscsi_reader_init(&text, NULL, 0);
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_END);
+    assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_END);
 }
 
 static void broken_send_targets_are_told_apart(void **state) {
@@ -324,40 +321,67 @@ static void broken_send_targets_are_told_apart(void **state) {
     } cases[] = {
         CASE("TargetAddress=10.0.0.1,1\0", TARGETS_BAD_OPENING_KEY, "TargetAddress"),
         CASE("targetname=iqn.2001-04.com.example\0", TARGETS_BAD_OPENING_KEY, "targetname"),
+        CASE("TargetName=iqn.2001-04.com.example", TARGETS_BAD_OPENING_KEY,
+             "TargetName=iqn.2001-04.com.example"),
+        CASE("\0", TARGETS_BAD_OPENING_KEY, ""),
+        CASE("=x\0", TARGETS_BAD_OPENING_KEY, "=x"),
         CASE(NAME "TargetAlias=x\0", TARGETS_BAD_KEY, "TargetAlias"),
         CASE(NAME "TargetAddress=a,1\0X=1\0", TARGETS_BAD_KEY, "X"),
+        CASE(NAME "TargetAddress=h,1", TARGETS_BAD_KEY, "TargetAddress=h,1"),
+        CASE(NAME "TargetAddress\0", TARGETS_BAD_KEY, "TargetAddress"),
         CASE(NAME "TargetAddress=\0", TARGETS_BAD_ADDRESS, ""),
         CASE(NAME "TargetAddress=h,65536\0", TARGETS_BAD_ADDRESS, "h,65536"),
         CASE(NAME "TargetAddress=fe80::1,1\0", TARGETS_BAD_ADDRESS, "fe80::1,1"),
-        CASE(NAME "TargetAddress=h,1", TARGETS_MALFORMED, "TargetAddress=h,1"),
-        CASE(NAME "TargetAddress\0", TARGETS_MALFORMED, "TargetAddress"),
-        CASE("TargetName=iqn.2001-04.com.example", TARGETS_MALFORMED,
-             "TargetName=iqn.2001-04.com.example"),
-        CASE("\0", TARGETS_MALFORMED, ""),
-        CASE("TargetName=\0", TARGETS_BAD_NAME, ""),
-        CASE("TargetName=iqn.2001-04.com.Example\0", TARGETS_BAD_NAME, "iqn.2001-04.com.Example"),
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct reader text;
-        struct span name, addresses, offender;
-        uint32_t count;
+        struct target_record record;
         sanscsi_reader_init(&text, cases[i].text, cases[i].size);
-        assert_int_equal(next(&text, &name, &addresses, &count, &offender), cases[i].result);
-        assert_span(offender, cases[i].offender);
+        assert_int_equal(sanscsi_targets_next(&text, &record), cases[i].result);
+        assert_span(record.offender, cases[i].offender);
     }
 }
 
-static void reading_goes_on_behind_a_bad_name(void **state) {
+/* A bad name is told beside the rest of its record, and reading goes on behind it. */
+static void bad_names_spoil_their_record_only(void **state) {
     (void)state;
     struct reader text;
-    struct span name, addresses, offender;
-    uint32_t count;
-    READER(text, "TargetName=bad name\0TargetAddress=h,1\0TargetName=eui.0123456789abcdef\0");
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_BAD_NAME);
-    assert_span(offender, "bad name");
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_RECORD);
-    assert_span(name, "eui.0123456789abcdef");
-    assert_int_equal(next(&text, &name, &addresses, &count, &offender), TARGETS_END);
+    struct target_record record;
+    READER(text, "TargetName=bad name\0TargetAddress=h,1\0TargetName=\0"
+                 "TargetName=eui.0123456789abcdef\0TargetName=iqn.2001-04.com.Example\0"
+                 "TargetAddress=h,x\0");
+    static const char *const names[] = {"bad name", "", "eui.0123456789abcdef"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_RECORD);
+        assert_span(record.name, names[i]);
+        assert_int_equal(record.name_bad, i != 2);
+        assert_int_equal(record.count, i == 0 ? 1 : 0);
+    }
+    assert_int_equal(sanscsi_targets_next(&text, &record), TARGETS_BAD_ADDRESS);
+    assert_span(record.name, "iqn.2001-04.com.Example");
+    assert_true(record.name_bad);
+    assert_span(record.offender, "h,x");
+}
+
+static void addresses_of_a_target_are_limited(void **state) {
+    (void)state;
+    static char bytes[sizeof(NAME) + (TARGETS_MAX_ADDRESSES + 1) * 18];
+    struct reader text;
+    struct target_record record;
+    for (uint32_t count = TARGETS_MAX_ADDRESSES; count <= TARGETS_MAX_ADDRESSES + 1; count++) {
+        struct builder out;
+        sanscsi_builder_init(&out, bytes, sizeof(bytes));
+        sanscsi_pair_put(&out, "TargetName", text_of("iqn.2001-04.com.example"));
+        for (uint32_t i = 0; i < count; i++) {
+            sanscsi_pair_put(&out, "TargetAddress", text_of("h,1"));
+        }
+        assert_false(out.overflow);
+        sanscsi_reader_init(&text, bytes, out.size);
+        bool too_many = count > TARGETS_MAX_ADDRESSES;
+        assert_int_equal(sanscsi_targets_next(&text, &record),
+                         too_many ? TARGETS_TOO_MANY : TARGETS_RECORD);
+        assert_int_equal(record.count, TARGETS_MAX_ADDRESSES);
+    }
 }
 
 int main(void) {
@@ -375,7 +399,8 @@ int main(void) {
         cmocka_unit_test(binaries_survive_a_round_trip),
         cmocka_unit_test(send_targets_records_are_read),
         cmocka_unit_test(broken_send_targets_are_told_apart),
-        cmocka_unit_test(reading_goes_on_behind_a_bad_name),
+        cmocka_unit_test(bad_names_spoil_their_record_only),
+        cmocka_unit_test(addresses_of_a_target_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
