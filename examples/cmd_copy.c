@@ -175,11 +175,13 @@ static void show_progress(struct copy *copy, int last) {
 }
 
 /* Reads one side of the command line. Returns 0, or -1 after a usage error. */
-static int parse_side(struct side *side, const char *name) {
+static int parse_side(struct side *side, char *name) {
+    const char *scheme = strstr(name, "://");
     side->name = name;
     side->fd = -1;
     side->block = 1;
-    side->is_unit = endpoint_is_url(name);
+    /* A wrong scheme is told as such: as a file it would be shown whole, with any secret. */
+    side->is_unit = scheme != NULL && memchr(name, '/', (size_t)(scheme - name)) == NULL;
     if (strcmp(name, "-") == 0) {
         usage_error("copy takes a URL or a file, not '-'");
         return -1;

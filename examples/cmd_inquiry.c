@@ -38,6 +38,12 @@ static void print_inquiry_json(const sanscsi_inquiry *inquiry) {
     json_close(&json, '}');
 }
 
+static void print_text(const char *name, const char *text) {
+    printf("%s: ", name);
+    print_escaped(stdout, text, strlen(text));
+    fputc('\n', stdout);
+}
+
 static void print_inquiry(const sanscsi_inquiry *inquiry) {
     const struct {
         const char *name;
@@ -55,8 +61,9 @@ static void print_inquiry(const sanscsi_inquiry *inquiry) {
     printf("device type: %s (%u)\n", sanscsi_device_type_name(inquiry->device_type),
            (unsigned)inquiry->device_type);
     printf("peripheral qualifier: %u\n", (unsigned)inquiry->peripheral_qualifier);
-    printf("vendor: %s\nproduct: %s\nrevision: %s\n", inquiry->vendor, inquiry->product,
-           inquiry->revision);
+    print_text("vendor", inquiry->vendor);
+    print_text("product", inquiry->product);
+    print_text("revision", inquiry->revision);
     printf("version: %u\nresponse format: %u\nport groups: %u\n", (unsigned)inquiry->version,
            (unsigned)inquiry->response_format, (unsigned)inquiry->port_groups);
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {

@@ -28,11 +28,23 @@ struct scan {
     size_t count;
     uint32_t has_session; /* 1: it got as far as full feature phase */
     uint32_t failed;      /* 1: something of it went wrong */
+    uint32_t overstated;  /* 1: a unit claims a capacity that cannot be */
 };
 
 static int32_t take_output(void *context, const sanscsi_output *output) {
     struct scan *scan = context;
     return scan->machine != NULL && sanscsi_scan_output(scan->machine, output, clock_now()) == 1;
+}
+
+/* Whether a unit's bytes can be counted: what it claims is told else. */
+static uint32_t is_countable(struct scan *scan, const sanscsi_unit *unit) {
+    const sanscsi_capacity *capacity = unit->capacity;
+    if (capacity->blocks <= UINT64_MAX / capacity->block_length) {
+        return 1;
+    }
+    failure("LUN %u claims more than 2^64 bytes", (unsigned)unit->lun_number);
+    scan->overstated = 1;
+    return 0;
 }
 
 static void keep_units(struct scan *scan) {
@@ -50,7 +62,7 @@ static void keep_units(struct scan *scan) {
         kept->number = unit.lun_number;
         kept->claimed = unit.claimed;
         kept->has_inquiry = unit.inquiry != NULL;
-        kept->has_capacity = unit.capacity != NULL;
+        kept->has_capacity = unit.capacity != NULL && is_countable(scan, &unit);
         if (unit.inquiry != NULL) {
             kept->inquiry = *unit.inquiry;
         }
@@ -64,6 +76,7 @@ static void keep_units(struct scan *scan) {
 static int scan_once(struct scan *scan) {
     struct host *host = scan->nexus.host;
     scan->count = 0;
+    scan->overstated = 0;
     int32_t status = sanscsi_scan_new(scan->nexus.session, clock_now(), &scan->machine);
     if (status != SANSCSI_OK) {
         scan->machine = NULL;
@@ -81,7 +94,7 @@ static int scan_once(struct scan *scan) {
     int complete = sanscsi_scan_done(scan->machine) && sanscsi_scan_complete(scan->machine);
     sanscsi_scan_free(scan->machine);
     scan->machine = NULL;
-    return complete ? 0 : -1;
+    return complete && !scan->overstated ? 0 : -1;
 }
 
 /* Scans again as long as it was the session that got lost, and may be tried again. */
@@ -113,8 +126,12 @@ static void print_unit(const struct found_unit *unit) {
         puts("no answer to INQUIRY");
         return;
     }
-    printf("%s, %s %s %s", sanscsi_device_type_name(inquiry->device_type), inquiry->vendor,
-           inquiry->product, inquiry->revision);
+    printf("%s, ", sanscsi_device_type_name(inquiry->device_type));
+    print_escaped(stdout, inquiry->vendor, strlen(inquiry->vendor));
+    fputc(' ', stdout);
+    print_escaped(stdout, inquiry->product, strlen(inquiry->product));
+    fputc(' ', stdout);
+    print_escaped(stdout, inquiry->revision, strlen(inquiry->revision));
     if (unit->has_capacity) {
         const sanscsi_capacity *capacity = &unit->capacity;
         double bytes = (double)capacity->blocks * capacity->block_length;
@@ -207,6 +224,7 @@ static void end_scans(struct scan *scans) {
         struct scan *scan = scans;
         scans = scan->next;
         nexus_close(&scan->nexus);
+        endpoint_wipe(&scan->endpoint);
         free(scan->units);
         free(scan);
     }
@@ -220,6 +238,7 @@ static int scan_url(struct host *host, const struct endpoint *endpoint, struct j
         end_scans(scans);
         return -1;
     }
+    scan->endpoint.chap = endpoint->chap;
     scan_target(scan, host);
     print_scan(scan, json);
     int result = scan->failed ? -1 : 0;
@@ -273,5 +292,6 @@ int command_scan(const struct options *options) {
         }
         code = result == 0 && !host_interrupted(&host) ? EXIT_DONE : EXIT_FAILED;
     }
+    endpoint_wipe(&endpoint);
     return host_close(&host, code);
 }

@@ -3,19 +3,40 @@
 
 #include <string.h>
 
-static const char url_form[] = "iscsi://HOST[:PORT]/TARGET-NAME/LUN";
+static const char url_form[] = "iscsi://[USER[%SECRET]@]HOST[:PORT]/TARGET-NAME/LUN";
 
 int endpoint_is_url(const char *text) {
     return strncmp(text, "iscsi://", 8) == 0;
 }
 
-/* What of a URL may be shown: the part before an @ can hold a secret. */
-static const char *without_secret(const char *text) {
-    const char *at = strrchr(text, '@');
-    return at == NULL ? text : at + 1;
+/* Cuts %SECRET out of iscsi://USER%SECRET@... */
+static void cut_secret(char *text) {
+    size_t length = strlen(text);
+    char *at = strchr(text, '@');
+    char *percent = at == NULL ? NULL : memchr(text, '%', (size_t)(at - text));
+    if (percent == NULL) {
+        return;
+    }
+    size_t cut = (size_t)(at - percent);
+    memmove(percent, at, length - (size_t)(at - text));
+    wipe(text + length - cut, cut);
 }
 
-int endpoint_parse_url(struct endpoint *endpoint, const char *text) {
+/* Moves user and secret to where they are wiped. Returns 0, or -1 when one is too long. */
+static int take_login(struct chap_login *chap, const sanscsi_url *url, char *secret) {
+    int result = 0;
+    if (url->user != NULL) {
+        result = chap_text_set(&chap->name, url->user, strlen(url->user));
+    }
+    if (secret != NULL) {
+        size_t length = strlen(secret);
+        result |= chap_text_set(&chap->secret, secret, length);
+        wipe(secret, length);
+    }
+    return result;
+}
+
+int endpoint_parse_url(struct endpoint *endpoint, char *text) {
     sanscsi_url url = {.size = sizeof(url)};
     memset(endpoint, 0, sizeof(*endpoint));
     if (!endpoint_is_url(text)) {
@@ -29,9 +50,11 @@ int endpoint_parse_url(struct endpoint *endpoint, const char *text) {
                     url_form);
         return -1;
     }
-    if (url.user != NULL || url.secret != NULL) {
-        memset(endpoint, 0, sizeof(*endpoint));
-        usage_error("the URL has a user: CHAP is not supported yet");
+    cut_secret(text);
+    char *secret = url.secret == NULL ? NULL : endpoint->text + (url.secret - endpoint->text);
+    if (take_login(&endpoint->chap, &url, secret) != 0) {
+        endpoint_wipe(endpoint);
+        usage_error("'%s': expected a user and a secret of 1 to 255 bytes", without_secret(text));
         return -1;
     }
     endpoint->host = url.host;
@@ -48,7 +71,8 @@ int endpoint_parse_portal(struct endpoint *endpoint, const char *text) {
     int32_t status = sanscsi_portal_parse(text, strlen(text), &portal);
     if (status != SANSCSI_OK || portal.tag != UINT32_MAX ||
         portal.host_length >= sizeof(endpoint->text)) {
-        usage_error("'%s' is not a portal: expected HOST[:PORT], IPv6 addresses in brackets", text);
+        usage_error("'%s' is not a portal: expected HOST[:PORT], IPv6 addresses in brackets",
+                    without_secret(text));
         return -1;
     }
     memcpy(endpoint->text, portal.host, portal.host_length);
@@ -73,6 +97,10 @@ int endpoint_set(struct endpoint *endpoint, const char *target, const char *host
     endpoint->port = port;
     endpoint->is_ipv6 = is_ipv6;
     return 0;
+}
+
+void endpoint_wipe(struct endpoint *endpoint) {
+    wipe(&endpoint->chap, sizeof(endpoint->chap));
 }
 
 const char *endpoint_portal(const struct endpoint *endpoint, char *buffer, size_t size) {

@@ -12,6 +12,7 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     int code = parsed == 0 ? EXIT_DONE : options.command->run(&options);
+    options_wipe(&options);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         code = failure("standard output: %s", strerror(errno));
     }

@@ -4,6 +4,9 @@
 #include <poll.h>
 #include <string.h>
 
+#include "json.h"
+#include "negotiated.h"
+#include "settings.h"
 #include "signals.h"
 
 /* The first wait before a session is tried again, and the longest, ns. */
@@ -17,41 +20,35 @@ static uint64_t at_most(uint64_t value, uint64_t limit) {
     return value < limit ? value : limit;
 }
 
-static void fill_settings(sanscsi_session_settings *settings, const struct options *options,
-                          const struct endpoint *endpoint, uint32_t type) {
-    sanscsi_session_settings_defaults(settings);
-    settings->type = type;
-    if (endpoint->target != NULL && type == SANSCSI_SESSION_NORMAL) {
-        settings->target_name = endpoint->target;
-        settings->target_name_length = strlen(endpoint->target);
-    }
-    settings->host = endpoint->host;
-    settings->host_length = strlen(endpoint->host);
-    settings->port = endpoint->port;
-    settings->max_login_exchanges = options->max_login_exchanges;
-    settings->login_timeout = options->timeout;
-    settings->command_timeout = options->timeout;
-    settings->abort_timeout = at_most(settings->abort_timeout, options->timeout);
-    settings->logout_timeout = at_most(settings->logout_timeout, options->timeout);
-    settings->parameters = options->parameters;
-}
-
-/* Event 33 has no session to come from, so it is made here. */
+/* What is wrong before there is a session for an event to come from: the event is made here. */
 static void report_no_session(struct host *host, const struct endpoint *endpoint, int32_t status) {
+    static const struct {
+        int32_t status;
+        uint32_t event;
+        uint64_t reason; /* the argument, where the event has one */
+    } events[] = {
+        {SANSCSI_TOO_MANY_SESSIONS, SANSCSI_EVENT_TOO_MANY_SESSIONS, 0},
+        {SANSCSI_WEAK_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 1},
+        {SANSCSI_SHARED_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 2},
+    };
     char portal[300];
     endpoint_portal(endpoint, portal, sizeof(portal));
-    if (status == SANSCSI_TOO_MANY_SESSIONS) {
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
         sanscsi_event event = {.size = sizeof(event)};
-        if (sanscsi_event_explain(SANSCSI_EVENT_TOO_MANY_SESSIONS, NULL, 0, &event) == SANSCSI_OK) {
-            event.time = clock_now();
-            event.portal = (const uint8_t *)portal;
-            event.portal_length = strlen(portal);
-            if (endpoint->target != NULL) {
-                event.target = (const uint8_t *)endpoint->target;
-                event.target_length = strlen(endpoint->target);
-            }
-            event_report(&host->events, &event);
+        sanscsi_event_arg reason = {.type = SANSCSI_ARG_INT, .number = events[i].reason};
+        if (status != events[i].status ||
+            sanscsi_event_explain(events[i].event, &reason,
+                                  sanscsi_event_arg_count(events[i].event), &event) != SANSCSI_OK) {
+            continue;
         }
+        event.time = clock_now();
+        event.portal = (const uint8_t *)portal;
+        event.portal_length = strlen(portal);
+        if (endpoint->target != NULL) {
+            event.target = (const uint8_t *)endpoint->target;
+            event.target_length = strlen(endpoint->target);
+        }
+        event_report(&host->events, &event);
     }
     failure("no session with %s: %s", portal, sanscsi_status_text(status));
 }
@@ -66,7 +63,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     nexus->tries_left = host->options->reconnect;
     nexus->back_off = first_back_off;
     transport_init(&nexus->transport, host->pcap);
-    fill_settings(&settings, host->options, endpoint, type);
+    settings_fill(&settings, host->options, endpoint, type);
     sanscsi_limits_defaults(&limits);
     if (settings.parameters.max_outstanding_r2t > limits.max_outstanding_r2t) {
         limits.max_outstanding_r2t = settings.parameters.max_outstanding_r2t;
@@ -74,7 +71,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
     if (status != SANSCSI_OK) {
         nexus->session = NULL;
-        nexus->limited = status == SANSCSI_TOO_MANY_SESSIONS;
+        nexus->limited = 1;
         report_no_session(host, endpoint, status);
         return -1;
     }
@@ -146,13 +143,41 @@ static void take_result(struct nexus *nexus, const sanscsi_task_result *result) 
     finish_request(nexus, request);
 }
 
-static void take_event(struct nexus *nexus, const sanscsi_event *event) {
-    /* Status class 2: the initiator is at fault, so asking again does not help (RFC 7143 11.13.5).
-     */
-    if (event->id == SANSCSI_EVENT_LOGIN_FAILED && event->args[0].number == 2) {
-        nexus->refused = 1;
+static void tell_login(const struct nexus *nexus, const sanscsi_output *output) {
+    if (!nexus->host->options->verbose) {
+        return;
     }
-    event_report(&nexus->host->events, event);
+    fputs("logged in", stderr);
+    if (nexus->endpoint->target != NULL) {
+        fputs(" to ", stderr);
+        print_escaped(stderr, nexus->endpoint->target, strlen(nexus->endpoint->target));
+    }
+    fputs(":\n", stderr);
+    negotiated_print(stderr, nexus->session, output);
+}
+
+/* Deals with what concerns the session itself; returns 0 for what is somebody's result. */
+static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
+    switch (output->type) {
+    case SANSCSI_OUTPUT_CONNECT:
+        connect_transport(nexus, output);
+        return 1;
+    case SANSCSI_OUTPUT_CLOSE:
+        transport_close(&nexus->transport, 0);
+        (void)!sanscsi_closed(nexus->session, output->cid, clock_now());
+        return 1;
+    case SANSCSI_OUTPUT_EVENT:
+        /* RFC 7143 11.13.5: Status-Class 2 blames the initiator, so asking again does not help. */
+        nexus->refused |=
+            output->event->id == SANSCSI_EVENT_LOGIN_FAILED && output->event->args[0].number == 2;
+        event_report(&nexus->host->events, output->event);
+        return 1;
+    case SANSCSI_OUTPUT_LOGGED_IN:
+        tell_login(nexus, output);
+        return 0;
+    default:
+        return 0;
+    }
 }
 
 static void serve_outputs(struct nexus *nexus) {
@@ -160,16 +185,11 @@ static void serve_outputs(struct nexus *nexus) {
     while (sanscsi_poll(nexus->session, &output) == SANSCSI_OK &&
            output.type != SANSCSI_OUTPUT_NONE) {
         nexus->host->changed = 1;
-        if (output.type == SANSCSI_OUTPUT_CONNECT) {
-            connect_transport(nexus, &output);
-        } else if (output.type == SANSCSI_OUTPUT_CLOSE) {
-            transport_close(&nexus->transport, 0);
-            (void)!sanscsi_closed(nexus->session, output.cid, clock_now());
-        } else if (output.type == SANSCSI_OUTPUT_EVENT) {
-            take_event(nexus, output.event);
-        } else if (nexus->taker != NULL && nexus->taker(nexus->taker_context, &output)) {
+        if (serve_own(nexus, &output) ||
+            (nexus->taker != NULL && nexus->taker(nexus->taker_context, &output))) {
             continue;
-        } else if (output.type == SANSCSI_OUTPUT_TASK_DONE) {
+        }
+        if (output.type == SANSCSI_OUTPUT_TASK_DONE) {
             take_result(nexus, output.result);
         }
     }
@@ -279,9 +299,13 @@ void nexus_ready(struct nexus *nexus, short events) {
         report_connect(nexus, transport_continue(&nexus->transport, clock_now()));
     } else if (nexus->transport.state == TRANSPORT_OPEN &&
                (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        uint32_t opens = nexus->transport.opens;
         int gone = transport_receive(&nexus->transport, nexus->session) != 0;
         int reads = (nexus_poll_events(nexus) & POLLIN) != 0;
         serve_outputs(nexus); /* a CLOSE of ours goes before the peer's */
+        if (nexus->transport.opens != opens) {
+            return; /* redirected: what has ended was the transport before this one */
+        }
         if (gone || (!reads && (events & (POLLHUP | POLLERR)) != 0)) {
             close_transport(nexus, 1);
         }

@@ -19,8 +19,8 @@ struct nexus {
     uint32_t wanted;       /* 1: should be logged in */
     uint32_t running;      /* 1: started, and its end not seen yet */
     uint32_t failed;       /* 1: will not be tried again */
-    uint32_t refused;      /* 1: the target's answer is final */
-    uint32_t limited;      /* 1: the maximum of sessions exists */
+    uint32_t refused;      /* 1: trying again cannot help */
+    uint32_t limited;      /* 1: no session could be made */
     uint32_t losses;       /* how often it ended unasked */
     uint32_t tries_left;   /* of --reconnect; a request that succeeds refills it */
     uint64_t back_off;     /* before the next try, ns */

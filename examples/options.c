@@ -1,7 +1,6 @@
 /* The tables of commands and options, and the reading of the command line by them. */
 #include "options.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,14 +39,29 @@ struct option {
 
 static const struct option option_table[] = {
     {"initiator-name", "NAME", "our iSCSI name", 0, value_text, FIELD(initiator_name)},
+    {"chap-user", "NAME", "our CHAP name", 0, value_chap_name, FIELD(chap.name)},
+    {"chap-secret", "SECRET", "our CHAP secret; a file or the environment is safer", 0,
+     value_chap_secret, FIELD(chap.secret)},
+    {"chap-secret-file", "FILE", "its first line is our CHAP secret", 0, value_text,
+     FIELD(chap_secret_file)},
+    {"target-chap-user", "NAME", "the CHAP name that the target must tell", 0, value_chap_name,
+     FIELD(target_chap.name)},
+    {"target-chap-secret", "SECRET", "what the target must prove", 0, value_chap_secret,
+     FIELD(target_chap.secret)},
+    {"target-chap-secret-file", "FILE", "its first line is what the target must prove", 0,
+     value_text, FIELD(target_chap_secret_file)},
+    {"chap-algorithms", "LIST", "of md5, sha1, sha256, sha3-256, in order of preference", 0,
+     value_chap_algorithms, FIELD(chap_algorithms)},
     {"header-digest", "LIST", "of crc32c, none, in order of preference", 0, value_digest,
      FIELD(parameters.header_digest)},
     {"data-digest", "LIST", "likewise for data", 0, value_digest, FIELD(parameters.data_digest)},
     {"set", "KEY=VALUE", "an operational key to propose; may be repeated", 0, value_parameter,
      FIELD(parameters)},
     {"timeout", "SECONDS", "per SCSI command and per login (30)", 0, value_seconds, FIELD(timeout)},
-    {"reconnect", "N", "tries after a lost or refused session (3)", 0, value_count,
+    {"reconnect", "N", "tries after a lost or refused session (3; 0: none)", 0, value_count,
      FIELD(reconnect)},
+    {"follow-permanent", NULL, "follow permanent redirections too", 0, NULL,
+     FIELD(follow_permanent)},
     {"max-sessions", "N", "sessions at once (64)", 0, value_positive, FIELD(max_sessions)},
     {"max-login-exchanges", "N", "exchanges in one login stage (16)", 0, value_positive,
      FIELD(max_login_exchanges)},
@@ -59,7 +73,8 @@ static const struct option option_table[] = {
     {"json", NULL, "print the result as JSON", 0, NULL, FIELD(json)},
     {"stats", NULL, "print the counters at the end", 0, NULL, FIELD(stats)},
     {"quiet", NULL, "tell only of serious events", 0, NULL, FIELD(quiet)},
-    {"verbose", NULL, "tell causes and actions with each event", 0, NULL, FIELD(verbose)},
+    {"verbose", NULL, "tell what a login agreed on, and causes and actions of events", 0, NULL,
+     FIELD(verbose)},
     {"help", NULL, "print this text", 0, NULL, FIELD(help)},
     {"version", NULL, "print the version", 0, NULL, FIELD(version)},
     {"vpd", "PAGE", "a page of vital product data", OPTION_VPD, value_page, FIELD(vpd)},
@@ -75,39 +90,20 @@ enum {
     OPTIONS = sizeof(option_table) / sizeof(option_table[0])
 };
 
-int usage_error(const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    fputs("sanscsi: ", stderr);
-    vfprintf(stderr, format, list);
-    fputs("\nTry 'sanscsi --help'.\n", stderr);
-    va_end(list);
-    return EXIT_USAGE;
-}
-
-int failure(const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    fputs("sanscsi: ", stderr);
-    vfprintf(stderr, format, list);
-    fputc('\n', stderr);
-    va_end(list);
-    return EXIT_FAILED;
-}
-
 static void print_help(void) {
     puts("Usage: sanscsi [OPTIONS] COMMAND ARGUMENT...\n\nCommands:");
     for (size_t i = 0; i < COMMANDS; i++) {
         printf("  %s %s\n        %s\n", commands[i].name, commands[i].arguments, commands[i].help);
     }
-    puts("\nURL is iscsi://HOST[:PORT]/TARGET-NAME/LUN, PORTAL is HOST[:PORT]; IPv6 addresses "
-         "stand\n"
-         "in brackets.\n\nOptions:");
+    puts("\nURL is iscsi://[USER[%SECRET]@]HOST[:PORT]/TARGET-NAME/LUN, PORTAL is HOST[:PORT];\n"
+         "IPv6 addresses stand in brackets. CHAP names and secrets come from options, else from\n"
+         "the URL, else from LIBISCSI_CHAP_USERNAME, LIBISCSI_CHAP_PASSWORD,\n"
+         "LIBISCSI_CHAP_TARGET_USERNAME and LIBISCSI_CHAP_TARGET_PASSWORD.\n\nOptions:");
     for (size_t i = 0; i < OPTIONS; i++) {
         const struct option *option = &option_table[i];
         int width = printf("  --%s%s%s", option->name, option->value == NULL ? "" : " ",
                            option->value == NULL ? "" : option->value);
-        printf("%*s%s\n", width < 29 ? 30 - width : 1, "", option->help);
+        printf("%*s%s\n", width < 33 ? 34 - width : 1, "", option->help);
     }
     puts("\nExit code: 0 all was done, 1 it was not, 2 wrong usage.");
 }
@@ -147,7 +143,7 @@ static int read_option(struct options *options, int argc, char **argv, int at) {
     size_t length = equal == NULL ? strlen(text) : (size_t)(equal - text);
     const struct option *option = find_option(text, length);
     if (option == NULL) {
-        usage_error("there is no option '%s'", argv[at]);
+        usage_error("there is no option '--%.*s'", (int)length, text);
         return -1;
     }
     char *field = (char *)options + option->field;
@@ -166,6 +162,10 @@ static int read_option(struct options *options, int argc, char **argv, int at) {
         return -1;
     }
     const char *expected = option->read(value, field);
+    if (expected != NULL && option->read == value_chap_secret) {
+        usage_error("--%s: expected %s", option->name, expected);
+        return -1;
+    }
     if (expected != NULL) {
         usage_error("--%s %s: expected %s", option->name, value, expected);
         return -1;
@@ -196,8 +196,9 @@ static int check_command(const struct options *options) {
         return -1;
     }
     if (options->argument_count > command->max_arguments) {
-        usage_error("'%s' is too much: sanscsi %s %s", options->arguments[command->max_arguments],
-                    command->name, command->arguments);
+        usage_error("'%s' is too much: sanscsi %s %s",
+                    without_secret(options->arguments[command->max_arguments]), command->name,
+                    command->arguments);
         return -1;
     }
     if (missing != 0) {
@@ -218,6 +219,46 @@ static int check_command(const struct options *options) {
         return -1;
     }
     return 1;
+}
+
+/* Takes what CHAP needs from files and the environment. Returns 0, or -1 after a usage error. */
+static int take_chap(struct options *options) {
+    const struct {
+        struct chap_text *secret;
+        const char *file;
+        const char *option;
+    } files[] = {
+        {&options->chap.secret, options->chap_secret_file, "chap-secret"},
+        {&options->target_chap.secret, options->target_chap_secret_file, "target-chap-secret"},
+    };
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        if (files[i].file != NULL && files[i].secret->length > 0) {
+            usage_error("--%s and --%s-file are given: one of them is enough", files[i].option,
+                        files[i].option);
+            return -1;
+        }
+        if (files[i].file != NULL && chap_text_read(files[i].secret, files[i].file) != 0) {
+            return -1;
+        }
+    }
+    int named = options->target_chap.name.length > 0;
+    if (chap_text_take_variable(&options->environment.name, "LIBISCSI_CHAP_USERNAME") != 0 ||
+        chap_text_take_variable(&options->environment.secret, "LIBISCSI_CHAP_PASSWORD") != 0 ||
+        chap_text_take_variable(&options->target_chap.name, "LIBISCSI_CHAP_TARGET_USERNAME") != 0 ||
+        chap_text_take_variable(&options->target_chap.secret, "LIBISCSI_CHAP_TARGET_PASSWORD") !=
+            0) {
+        return -1;
+    }
+    if (named && options->target_chap.secret.length == 0) {
+        usage_error("--target-chap-user proves nothing without --target-chap-secret-file");
+        return -1;
+    }
+    return 0;
+}
+
+const char *without_secret(const char *text) {
+    const char *at = strrchr(text, '@');
+    return at == NULL ? text : at + 1;
 }
 
 int options_parse(int argc, char **argv, struct options *options) {
@@ -255,10 +296,16 @@ int options_parse(int argc, char **argv, struct options *options) {
     }
     options->command = find_command(argv[0]);
     if (options->command == NULL) {
-        usage_error("there is no command '%s'", argv[0]);
+        usage_error("there is no command '%s'", without_secret(argv[0]));
         return -1;
     }
     options->arguments = argv + 1;
     options->argument_count = plain - 1;
-    return check_command(options);
+    return check_command(options) < 0 || take_chap(options) != 0 ? -1 : 1;
+}
+
+void options_wipe(struct options *options) {
+    wipe(&options->chap, sizeof(options->chap));
+    wipe(&options->target_chap, sizeof(options->target_chap));
+    wipe(&options->environment, sizeof(options->environment));
 }

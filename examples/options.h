@@ -2,7 +2,7 @@
 #ifndef EXAMPLE_OPTIONS_H
 #define EXAMPLE_OPTIONS_H
 
-#include <iscsi/sanscsi.h>
+#include "chap.h"
 
 /* Exit codes, as scripts rely on them. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -30,7 +30,14 @@ struct options {
     uint32_t reconnect;
     uint32_t max_sessions;
     uint32_t max_login_exchanges;
-    uint64_t memory_limit; /* bytes; 0: none */
+    uint64_t memory_limit;         /* bytes; 0: none */
+    struct chap_login chap;        /* from the command line: goes before a URL's */
+    struct chap_login target_chap; /* what the target must prove */
+    struct chap_login environment; /* from the environment: goes behind a URL's */
+    char *chap_secret_file;
+    char *target_chap_secret_file;
+    uint8_t chap_algorithms[4]; /* all zero: the library's default */
+    uint32_t follow_permanent;
     char *event_log;
     char *pcap;
     uint32_t json;
@@ -65,6 +72,12 @@ struct command {
  * 0 when all is done (--help, --version), -1 after a usage error, which has been told.
  */
 int options_parse(int argc, char **argv, struct options *options);
+
+/* Wipes the names and secrets of CHAP. */
+void options_wipe(struct options *options);
+
+/* What of an argument may be shown: in a URL, the part before an @ can hold a secret. */
+const char *without_secret(const char *text);
 
 /* Tells a usage error; returns EXIT_USAGE. */
 __attribute__((format(printf, 1, 2))) int usage_error(const char *format, ...);

@@ -72,10 +72,23 @@ static uint32_t opened(struct transport *transport) {
     return 0;
 }
 
+/* The time that is left, shared out evenly among the addresses that are left. */
+static uint64_t next_deadline(const struct transport *transport, uint64_t now) {
+    uint64_t count = 0;
+    for (const struct addrinfo *at = transport->candidate; at != NULL; at = at->ai_next) {
+        count++;
+    }
+    if (count < 2 || transport->give_up == SANSCSI_NEVER || transport->give_up <= now) {
+        return transport->give_up;
+    }
+    return now + (transport->give_up - now) / count;
+}
+
 /* Tries the addresses that are left until one connects or may yet do so. */
 static uint32_t try_candidates(struct transport *transport) {
     while (transport->candidate != NULL) {
         const struct addrinfo *address = transport->candidate;
+        transport->deadline = next_deadline(transport, clock_now());
         transport->candidate = address->ai_next;
         transport->fd = socket(address->ai_family, SOCK_STREAM, 0);
         if (transport->fd >= 0 && fcntl(transport->fd, F_SETFL, O_NONBLOCK) == 0 &&
@@ -105,7 +118,8 @@ uint32_t transport_open(struct transport *transport, const char *host, uint32_t 
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;
     transport->failure = SANSCSI_CONNECT_UNRESOLVED;
-    transport->deadline = deadline;
+    transport->give_up = deadline;
+    transport->opens++;
     if (getaddrinfo(host, service, &hints, &transport->addresses) != 0) {
         transport->addresses = NULL;
         return SANSCSI_CONNECT_UNRESOLVED;
@@ -120,8 +134,9 @@ uint32_t transport_continue(struct transport *transport, uint64_t now) {
     struct sockaddr_storage peer;
     socklen_t peer_size = sizeof(peer);
     if (now >= transport->deadline) {
-        transport_close(transport, 0);
-        return SANSCSI_CONNECT_TIMEOUT;
+        transport->failure = SANSCSI_CONNECT_TIMEOUT;
+        drop_socket(transport);
+        return try_candidates(transport);
     }
     if (getsockopt(transport->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
         error = errno;

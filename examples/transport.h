@@ -16,7 +16,9 @@ struct transport {
     uint32_t cid;      /* whose bytes it carries */
     uint32_t blocked;  /* 1: the socket took no more, wait until it is writable */
     uint32_t failure;  /* SANSCSI_CONNECT_... of the last address tried */
-    uint64_t deadline; /* when connecting is given up, ns */
+    uint32_t opens;    /* how often transport_open() was called */
+    uint64_t deadline; /* when the address being tried is given up, ns */
+    uint64_t give_up;  /* when all of them are, ns */
     struct addrinfo *addresses;
     struct addrinfo *candidate; /* the one to try next */
     struct pcap *pcap;
@@ -26,7 +28,8 @@ struct transport {
 void transport_init(struct transport *transport, struct pcap *pcap);
 
 /*
- * Begins to connect; a deadline of SANSCSI_NEVER waits as long as the system does. Returns 0 when
+ * Begins to connect; the addresses of a host are tried in order, each for its part of the time. A
+ * deadline of SANSCSI_NEVER waits as long as the system does. Returns 0 when
  * it is under way or done (see state), or SANSCSI_CONNECT_... when it failed at once.
  */
 uint32_t transport_open(struct transport *transport, const char *host, uint32_t port,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-int unit_parse(struct unit *unit, const char *url) {
+int unit_parse(struct unit *unit, char *url) {
     memset(unit, 0, sizeof(*unit));
     if (endpoint_parse_url(&unit->endpoint, url) != 0) {
         return -1;
@@ -25,6 +25,7 @@ int unit_open(struct unit *unit, struct host *host) {
 
 void unit_close(struct unit *unit) {
     nexus_close(&unit->nexus);
+    endpoint_wipe(&unit->endpoint);
 }
 
 static int bad_answer(const struct request *request, int32_t status) {

@@ -15,7 +15,7 @@ struct unit {
 };
 
 /* Parses the URL. Returns 0, or -1 after a usage error. */
-int unit_parse(struct unit *unit, const char *url);
+int unit_parse(struct unit *unit, char *url);
 
 /* Logs in. Returns 0, or -1 after a failure that was told. unit_close() is to be called. */
 int unit_open(struct unit *unit, struct host *host);
