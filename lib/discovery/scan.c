@@ -16,6 +16,9 @@ int32_t sanscsi_scan_new(sanscsi_session *session, uint64_t now, sanscsi_scan **
     if (session == NULL || scan == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
     }
+    if (session->settings.type != SANSCSI_SESSION_NORMAL) {
+        return SANSCSI_WRONG_SESSION_TYPE;
+    }
     struct sanscsi_scan *made = sanscsi_allocate(session->allocator, sizeof(*made));
     if (made == NULL) {
         return SANSCSI_NO_MEMORY;

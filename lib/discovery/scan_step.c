@@ -10,6 +10,7 @@
 #define MAX_LIST_SIZE (LIST_HEADER + 8u * SANSCSI_SCAN_MAX_UNITS)
 
 enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
+enum { STATUS_CHECK_CONDITION = 0x02 };
 enum { SENSE_CODE_INVALID_OPCODE = 0x2000 };
 
 static bool succeeded(const struct scan_outcome *outcome) {
@@ -17,9 +18,15 @@ static bool succeeded(const struct scan_outcome *outcome) {
            outcome->cdb_status == 0;
 }
 
+/* Sense data may come beside any status, but tells why a command failed only beside this one. */
+static bool failed_with(const struct scan_outcome *outcome, uint32_t sense_key) {
+    return outcome->return_value == 0 && outcome->io_status == SANSCSI_IO_OK &&
+           outcome->cdb_status == STATUS_CHECK_CONDITION && outcome->sense_key == sense_key;
+}
+
 /* The target does not know the command. */
 static bool unknown_command(const struct scan_outcome *outcome) {
-    return outcome->sense_key == SENSE_ILLEGAL_REQUEST &&
+    return failed_with(outcome, SENSE_ILLEGAL_REQUEST) &&
            outcome->sense_code == SENSE_CODE_INVALID_OPCODE;
 }
 
@@ -70,8 +77,10 @@ void sanscsi_scan_next_unit(struct sanscsi_scan *scan) {
     go(scan, SCAN_UNIT_INQUIRY);
 }
 
-/* REPORT LUNS is of no use: LUN 0 alone is scanned. */
-static void fall_back(struct sanscsi_scan *scan) {
+/* REPORT LUNS is of no use, and event 2 says why: LUN 0 alone is scanned. */
+static void fall_back(struct sanscsi_scan *scan, uint32_t facts,
+                      const struct scan_outcome *outcome) {
+    tell(scan, SANSCSI_EVENT_REPORT_LUNS_FAILED, facts, outcome);
     scan->fallback = true;
     sanscsi_scan_next_unit(scan);
 }
@@ -86,8 +95,7 @@ static void ask_inventory(struct sanscsi_scan *scan, uint32_t size) {
         return;
     }
     struct scan_outcome no_memory = {.return_value = 1};
-    tell(scan, SANSCSI_EVENT_REPORT_LUNS_FAILED, 0, &no_memory);
-    fall_back(scan);
+    fall_back(scan, 0, &no_memory);
 }
 
 static void conclude_first_inquiry(struct sanscsi_scan *scan, const struct scan_outcome *outcome) {
@@ -112,19 +120,24 @@ static bool inventory_supported(const struct sanscsi_scan *scan) {
     return true;
 }
 
+/* Whether as much came as the target has to tell and we had room for: less is no inventory, and
+ * one that is taken for whole would hide units. */
+static bool inventory_whole(const struct sanscsi_scan *scan, int32_t status, uint32_t data_in,
+                            uint64_t whole) {
+    return status != SANSCSI_MALFORMED && data_in >= min_u64(whole, scan->list_size);
+}
+
 static void take_inventory(struct sanscsi_scan *scan, const struct scan_outcome *outcome) {
     scan->luns.size = sizeof(scan->luns);
     int32_t status = sanscsi_report_luns_parse(scan->list.data, outcome->data_in, &scan->luns);
-    bool readable =
-        status == SANSCSI_OK || (status == SANSCSI_TRUNCATED && outcome->data_in >= LIST_HEADER);
-    if (!readable) {
-        tell(scan, SANSCSI_EVENT_REPORT_LUNS_FAILED, 0, outcome);
-        fall_back(scan);
-        return;
-    }
     uint64_t whole = min_u64((uint64_t)scan->luns.list_length + LIST_HEADER, MAX_LIST_SIZE);
-    if (status == SANSCSI_TRUNCATED && whole > scan->list_size) {
-        ask_inventory(scan, (uint32_t)whole);
+    if (!inventory_whole(scan, status, outcome->data_in, whole)) {
+        fall_back(scan, 0, outcome);
+    } else if (whole > scan->list_size) {
+        /* Twice the room at least: an inventory that grows by one each time must come to an end. */
+        uint64_t size =
+            whole > 2 * (uint64_t)scan->list_size ? whole : 2 * (uint64_t)scan->list_size;
+        ask_inventory(scan, (uint32_t)min_u64(size, MAX_LIST_SIZE));
     } else if (scan->luns.count == 0) {
         sanscsi_session_raise(scan->session, SANSCSI_EVENT_NO_LUNS_CONFIGURED, 0, NULL);
         end(scan);
@@ -144,8 +157,7 @@ static void conclude_report_luns(struct sanscsi_scan *scan, const struct scan_ou
         scan->probe = 1;
         go(scan, SCAN_PROBE);
     } else {
-        tell(scan, SANSCSI_EVENT_REPORT_LUNS_FAILED, 0, outcome);
-        fall_back(scan);
+        fall_back(scan, 0, outcome);
     }
 }
 
@@ -169,9 +181,11 @@ static void conclude_probe(struct sanscsi_scan *scan, const struct scan_outcome 
         go(scan, SCAN_PROBE);
         return;
     }
-    uint32_t facts = EVENT_FACT_REPORT_LUNS_UNSUPPORTED | (answers ? EVENT_FACT_SEVERAL_UNITS : 0);
-    tell(scan, SANSCSI_EVENT_REPORT_LUNS_FAILED, facts, &scan->report);
-    fall_back(scan);
+    /* A session that ended in between has not told how many there are. */
+    uint32_t facts = session_gone(outcome) ? 0
+                                           : EVENT_FACT_REPORT_LUNS_UNSUPPORTED |
+                                                 (answers ? EVENT_FACT_SEVERAL_UNITS : 0);
+    fall_back(scan, facts, &scan->report);
 }
 
 /* Device types whose capacity READ CAPACITY tells. */
@@ -210,13 +224,16 @@ static void conclude_capacity(struct sanscsi_scan *scan, const struct scan_outco
         return;
     }
     scan->unit.capacity = status == SANSCSI_OK ? &scan->capacity : NULL;
+    if (outcome->io_status != SANSCSI_IO_OK || outcome->return_value != 0) {
+        scan->complete = false; /* not even a refusal came */
+    }
     go(scan, SCAN_UNIT_FOUND);
 }
 
 void sanscsi_scan_conclude(struct sanscsi_scan *scan, const struct scan_outcome *outcome) {
     /* A new session has a UNIT ATTENTION waiting; it answers the first command, whatever that is,
      * and says nothing about it. */
-    if (outcome->sense_key == SENSE_UNIT_ATTENTION && scan->attempts < MAX_ATTEMPTS) {
+    if (failed_with(outcome, SENSE_UNIT_ATTENTION) && scan->attempts < MAX_ATTEMPTS) {
         return; /* the same command once more */
     }
     switch (scan->step) {

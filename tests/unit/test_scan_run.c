@@ -3,9 +3,19 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+/* As many bytes as were asked for, and a list length that tells of one unit more. */
+static void grow(struct target *target, struct target_task *task) {
+    uint8_t *list = calloc(1, task->edtl);
+    assert_non_null(list);
+    put32(list, task->edtl);
+    target_finish(target, task, list, task->edtl, 0);
+    free(list);
+}
 
 static bool follow(struct target *target, struct target_task *task, const struct plan *plan,
                    struct scanned *scanned) {
@@ -17,8 +27,18 @@ static bool follow(struct target *target, struct target_task *task, const struct
     case STATUS:
         target_respond(target, task, 0, 0, (uint8_t)plan->value, 0, NULL, 0);
         return true;
+    case SENSE: {
+        uint8_t sense[20] = {0, 18, 0x70, 0, (uint8_t)(plan->value >> 16), 0, 0, 0, 0, 10};
+        put32(sense + 2 + 10, plan->value & 0xffff);
+        target_respond(target, task, 0x02, 0, (uint8_t)(plan->value >> 24), task->edtl, sense,
+                       sizeof(sense));
+        return true;
+    }
     case FAILURE:
         target_respond(target, task, 0, 1, 0, 0, NULL, 0);
+        return true;
+    case GROW:
+        grow(target, task);
         return true;
     case SHORT:
         target_respond(target, task, 0, 0, 0, 0, NULL, 0);
@@ -58,7 +78,14 @@ static bool answer(struct target *target, struct target_task *task, void *contex
 
 static bool take_output(struct harness *harness, const sanscsi_output *output) {
     struct scanned *scanned = harness->context;
-    return scanned->scan != NULL && sanscsi_scan_output(scanned->scan, output, harness->now) == 1;
+    if (scanned->scan == NULL) {
+        return false;
+    }
+    if (output->type == SANSCSI_OUTPUT_TASK_DONE && scanned->before != NULL &&
+        ++scanned->results == scanned->before_result) {
+        scanned->before(scanned);
+    }
+    return sanscsi_scan_output(scanned->scan, output, harness->now) == 1;
 }
 
 static void take_units(struct scanned *scanned) {
@@ -96,9 +123,13 @@ void scan_begin(struct scanned *scanned, const struct plan *plans, size_t count,
     scanned->harness->context = scanned;
 }
 
-void scan_all(struct scanned *scanned) {
+void scan_start(struct scanned *scanned) {
     struct harness *harness = scanned->harness;
     assert_int_equal(sanscsi_scan_new(harness->session, harness->now, &scanned->scan), SANSCSI_OK);
+}
+
+void scan_finish(struct scanned *scanned) {
+    struct harness *harness = scanned->harness;
     while (sanscsi_scan_done(scanned->scan) == 0) {
         uint32_t units = scanned->units;
         harness_run(harness);
@@ -117,6 +148,11 @@ void scan_all(struct scanned *scanned) {
             harness_wait(harness, busy ? wait : 0);
         }
     }
+}
+
+void scan_all(struct scanned *scanned) {
+    scan_start(scanned);
+    scan_finish(scanned);
 }
 
 void scan_end(struct scanned *scanned) {

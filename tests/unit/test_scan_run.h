@@ -11,7 +11,9 @@ enum kind {
     RIGHT,
     CHECK,   /* sense key and code in value */
     STATUS,  /* a SCSI status without sense */
+    SENSE,   /* a SCSI status and sense data of another's: status, key, code in value */
     FAILURE, /* iSCSI response Target Failure */
+    GROW,    /* an inventory of one unit more than there is room for */
     SHORT,   /* fewer bytes than it tells */
     SILENT,  /* nothing */
     DROP,    /* the connection goes */
@@ -47,11 +49,19 @@ struct scanned {
     uint32_t inquiries;
     uint32_t report_luns;
     bool drop;
+    /* Called when result number `before_result`, from 1, comes, before the scan gets it. */
+    void (*before)(struct scanned *scanned);
+    uint32_t before_result;
+    uint32_t results;
 };
 
 /* A session that is logged in to a target with so many units. */
 void scan_begin(struct scanned *scanned, const struct plan *plans, size_t count, uint32_t units);
-/* Scans to the end, taking the units as they come. */
+/* Makes the scan, but runs nothing. */
+void scan_start(struct scanned *scanned);
+/* Goes on to the end, taking the units as they come. */
+void scan_finish(struct scanned *scanned);
+/* Both of the above: scans to the end, taking the units as they come. */
 void scan_all(struct scanned *scanned);
 void scan_end(struct scanned *scanned);
 
