@@ -1,8 +1,6 @@
 /* The login phase of one connection: stages and requests (RFC 7143 6.3). */
 #include "conn/login.h"
 
-#include "text/pairs.h"
-
 #define LOGIN_TASK_TAG UINT32_C(0x00010000) /* one for the whole phase, RFC 7143 11.12 */
 
 struct login *sanscsi_login_new(const struct login_setup *setup, struct connection *conn) {
@@ -31,8 +29,10 @@ struct login *sanscsi_login_new(const struct login_setup *setup, struct connecti
 void sanscsi_login_free(struct login *login) {
     if (login != NULL) {
         const sanscsi_allocator *allocator = login->setup.allocator;
+        sanscsi_login_auth_free(login);
         sanscsi_growing_release(&login->text, allocator);
         sanscsi_growing_release(&login->unknown, allocator);
+        sanscsi_growing_release(&login->answers, allocator);
         sanscsi_release(allocator, login, sizeof(*login));
     }
 }
@@ -41,6 +41,7 @@ enum login_result sanscsi_login_fail(struct login *login, enum fault_code fault,
                                      uint32_t event, uint32_t facts,
                                      const struct event_value *values) {
     sanscsi_conn_set_fault(login->conn, fault, value);
+    login->event = event;
     (void)sanscsi_event_queue_raise(login->setup.events, login->setup.origin, event, facts, values);
     return LOGIN_FAILED;
 }
@@ -97,8 +98,10 @@ static bool put_text(struct login *login, struct builder *out) {
         put_names(login, out);
     }
     if (login->stage == STAGE_SECURITY && !login->auth_offered) {
-        sanscsi_pair_put(out, "AuthMethod", span_of_string(sanscsi_auth_none.name));
+        sanscsi_pair_put(out, "AuthMethod", span_of_string(sanscsi_login_auth_offer(login)));
         login->auth_offered = true;
+    } else if (login->stage == STAGE_SECURITY && login->auth != NULL) {
+        login->auth->write(login->exchange, out);
     }
     if (login->stage == STAGE_OPERATIONAL && !login->proposed) {
         sanscsi_negotiation_propose(&login->negotiation, login->stage, out);
@@ -115,7 +118,7 @@ void sanscsi_login_make_request(struct login *login) {
     /* An answer to a response with C = 1 is empty, and does not leave the stage (RFC 7143 6.2). */
     bool continuing = login->first_response_seen && login->response.more;
     bool whole = continuing || put_text(login, &out);
-    bool transit = whole && !continuing;
+    bool transit = whole && !continuing && sanscsi_login_auth_ready(login);
     uint8_t next = login->stage == STAGE_SECURITY ? STAGE_OPERATIONAL : STAGE_FULL_FEATURE;
     struct login_request request = {
         .immediate = true,
@@ -157,7 +160,7 @@ static bool count_exchange(struct login *login) {
     return login->exchanges <= login->setup.settings->max_login_exchanges;
 }
 
-static enum login_result refused(struct login *login) {
+enum login_result sanscsi_login_refused(struct login *login) {
     struct event_value values[] = {
         EVENT_NUMBER(login->response.status_class),
         EVENT_NUMBER(login->response.status_detail),
@@ -168,9 +171,21 @@ static enum login_result refused(struct login *login) {
                               values);
 }
 
+enum login_result sanscsi_login_proceed(struct login *login) {
+    if (!login->response.transit) {
+        login->request_due = true;
+        return LOGIN_GOES_ON;
+    }
+    enum login_result result = sanscsi_login_finish_stage(login);
+    return result == LOGIN_GOES_ON ? enter_stage(login, login->response.nsg) : result;
+}
+
 enum login_result sanscsi_login_response(struct login *login) {
+    if (login->response.status_class == STATUS_CLASS_REDIRECTION) {
+        return sanscsi_login_redirected(login);
+    }
     if (login->response.status_class != 0) {
-        return refused(login);
+        return sanscsi_login_refused(login);
     }
     login->text.size += login->response.data_segment_length;
     if (!count_exchange(login)) {
@@ -187,10 +202,6 @@ enum login_result sanscsi_login_response(struct login *login) {
         return result;
     }
     login->text.size = 0;
-    if (!login->response.transit) {
-        login->request_due = true;
-        return LOGIN_GOES_ON;
-    }
-    result = sanscsi_login_finish_stage(login);
-    return result == LOGIN_GOES_ON ? enter_stage(login, login->response.nsg) : result;
+    result = sanscsi_login_auth_step(login);
+    return result == LOGIN_GOES_ON ? sanscsi_login_proceed(login) : result;
 }

@@ -20,7 +20,7 @@ static enum login_result check_frame(struct login *login, const struct bhs_commo
     if (common->data_segment_length > login->conn->max_recv_segment) {
         return broken(login, FAULT_DATA_LENGTH, common->data_segment_length);
     }
-    if (login->request_due) {
+    if (login->request_due || login->auth_waits) {
         return broken(login, FAULT_LOGIN_OPCODE, common->opcode); /* nobody asked for it */
     }
     return LOGIN_GOES_ON;
@@ -123,9 +123,12 @@ static enum login_result check_success(struct login *login) {
 /* The text lands behind what the responses before brought. */
 static enum login_result accept_text(struct login *login) {
     uint32_t length = login->response.data_segment_length;
+    if (login->response.status_class == STATUS_CLASS_REDIRECTION) {
+        login->text.size = 0; /* what the stage has brought no longer counts */
+    }
     login->pdu_text = login->text.size;
-    if (length == 0 || login->response.status_class != 0) {
-        return LOGIN_GOES_ON;
+    if (length == 0 || login->response.status_class > STATUS_CLASS_REDIRECTION) {
+        return LOGIN_GOES_ON; /* texts of refusals are not for programs */
     }
     size_t limit = login->setup.settings->max_login_text;
     if (length > limit - login->total_text) {

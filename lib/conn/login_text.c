@@ -2,7 +2,6 @@
 #include "conn/login.h"
 
 #include "base/checked.h"
-#include "text/pairs.h"
 #include "text/values.h"
 
 /* Room for the names of unknown keys; max_unknown_keys bounds it first. */
@@ -98,6 +97,19 @@ static enum login_result bad_integer(struct login *login, const struct pair *pai
                               0, values);
 }
 
+/* Keeps an answer to a list or boolean key of ours, for the caller to see what was agreed. */
+static enum login_result keep_answer(struct login *login, struct span pair, const char *proposed) {
+    if (sanscsi_growing_reserve(&login->answers, login->setup.allocator, pair.size + 1,
+                                login->setup.settings->max_login_text) != SANSCSI_OK) {
+        struct event_value values[] = {EVENT_TEXT(pair), EVENT_TEXT(span_of_string(proposed))};
+        return sanscsi_login_fail(login, FAULT_LOGIN_NO_MEMORY, (uint32_t)pair.size,
+                                  SANSCSI_EVENT_LIST_VALUE_INVALID, EVENT_FACT_NO_MEMORY, values);
+    }
+    memcpy(login->answers.data + login->answers.size, pair.data, pair.size);
+    login->answers.size += pair.size + 1; /* what was reserved is zero already */
+    return LOGIN_GOES_ON;
+}
+
 /* The answer to AuthMethod (RFC 7143 12.1). */
 static enum login_result take_auth_method(struct login *login, const struct pair *pair) {
     if (login->auth_answered || !login->auth_offered) {
@@ -113,11 +125,13 @@ static enum login_result take_auth_method(struct login *login, const struct pair
         return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_NOT_UNDERSTOOD_BY_TARGET,
                     EVENT_TEXT(pair->key));
     }
-    login->auth = sanscsi_auth_find(pair->value);
-    if (login->auth != &sanscsi_auth_none) {
-        return bad_list(login, pair->whole, sanscsi_auth_none.name, 0);
+    const char *offer = sanscsi_login_auth_offer(login);
+    const struct auth_method *method = sanscsi_auth_find(pair->value);
+    if (method == NULL || !sanscsi_value_list_contains(span_of_string(offer), pair->value)) {
+        return bad_list(login, pair->whole, offer, 0);
     }
-    return LOGIN_GOES_ON;
+    enum login_result result = keep_answer(login, pair->whole, offer);
+    return result == LOGIN_GOES_ON ? sanscsi_login_select_method(login, method) : result;
 }
 
 /* Keys that the engine knows but leaves to the login. */
@@ -126,10 +140,8 @@ static enum login_result take_other(struct login *login, const struct key_rule *
     if (rule->id == KEY_AUTH_METHOD) {
         return take_auth_method(login, pair);
     }
-    bool method_key = rule->id >= KEY_CHAP_A && rule->id <= KEY_CHAP_R;
-    if (method_key && (login->auth == NULL ||
-                       login->auth->receive(NULL, pair->key, pair->value) == AUTH_REFUSED)) {
-        return broken_key(login);
+    if (rule->id >= KEY_CHAP_A && rule->id <= KEY_CHAP_R) {
+        return sanscsi_login_auth_key(login, pair->key, pair->value);
     }
     return LOGIN_GOES_ON; /* aliases and addresses inform; nothing follows from them */
 }
@@ -142,7 +154,9 @@ static enum login_result judge(struct login *login, const struct pair *pair,
     case VERDICT_NOT_OURS:
         return take_other(login, verdict->rule, pair);
     case VERDICT_UNKNOWN_KEY:
-        return unknown_key(login, pair->key);
+        return sanscsi_login_auth_awaits(login)
+                   ? sanscsi_login_auth_key(login, pair->key, pair->value)
+                   : unknown_key(login, pair->key);
     case VERDICT_NOT_UNDERSTOOD:
         return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_NOT_UNDERSTOOD_BY_TARGET,
                     EVENT_TEXT(pair->key));
@@ -158,6 +172,10 @@ static enum login_result judge(struct login *login, const struct pair *pair,
         return bad_list(login, pair->whole, verdict->proposed,
                         verdict->rule->type == KEY_TYPE_BOOLEAN ? EVENT_FACT_BOOLEAN_KEY : 0);
     case VERDICT_WRONG_STAGE:
+        if (sanscsi_login_auth_awaits(login)) {
+            return sanscsi_login_auth_key(login, pair->key, pair->value);
+        }
+        break;
     case VERDICT_INTEGER_MISSING:
     case VERDICT_LIST_MISSING:
         break;
@@ -169,9 +187,24 @@ static enum login_result take_pair(struct login *login, const struct pair *pair)
     if (pair->whole.size > login->setup.settings->max_pair_length) {
         return pair_too_long(login, pair->whole);
     }
+    const struct key_rule *rule = sanscsi_key_find(pair->key);
+    bool answer = rule != NULL && rule->type != KEY_TYPE_NUMBER &&
+                  login->negotiation.keys[rule->id].status == KEY_OFFERED;
     struct negotiation_verdict verdict =
         sanscsi_negotiation_receive(&login->negotiation, login->stage, pair->key, pair->value);
+    if (answer && verdict.code == VERDICT_OK) {
+        return keep_answer(login, pair->whole, verdict.proposed);
+    }
     return judge(login, pair, &verdict);
+}
+
+enum login_result sanscsi_login_malformed(struct login *login, const struct pair *pair,
+                                          enum pair_result result) {
+    if (result == PAIR_NO_EQUAL) {
+        return sanscsi_login_fail(login, FAULT_LOGIN_TEXT, 0, SANSCSI_EVENT_EQUAL_SIGN_MISSING, 0,
+                                  NULL);
+    }
+    return unterminated(login, pair->whole);
 }
 
 enum login_result sanscsi_login_take_text(struct login *login) {
@@ -179,19 +212,12 @@ enum login_result sanscsi_login_take_text(struct login *login) {
     sanscsi_reader_init(&text, login->text.data, login->text.size);
     for (;;) {
         struct pair pair;
-        enum login_result result = LOGIN_GOES_ON;
-        switch (sanscsi_pair_next(&text, &pair)) {
-        case PAIR_END:
+        enum pair_result split = sanscsi_pair_next(&text, &pair);
+        if (split == PAIR_END) {
             return LOGIN_GOES_ON;
-        case PAIR_NO_EQUAL:
-            return sanscsi_login_fail(login, FAULT_LOGIN_TEXT, 0, SANSCSI_EVENT_EQUAL_SIGN_MISSING,
-                                      0, NULL);
-        case PAIR_NO_NULL:
-            return unterminated(login, pair.whole);
-        case PAIR_OK:
-            result = take_pair(login, &pair);
-            break;
         }
+        enum login_result result = split == PAIR_OK ? take_pair(login, &pair)
+                                                    : sanscsi_login_malformed(login, &pair, split);
         if (result != LOGIN_GOES_ON) {
             return result;
         }
@@ -199,7 +225,7 @@ enum login_result sanscsi_login_take_text(struct login *login) {
 }
 
 enum login_result sanscsi_login_finish_stage(struct login *login) {
-    bool auth_complete = login->auth != NULL && login->auth->complete(NULL);
+    bool auth_complete = login->auth != NULL && login->auth->complete(login->exchange);
     if (login->stage == STAGE_SECURITY && !auth_complete) {
         return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_CHARACTER_KEY_UNANSWERED,
                     EVENT_TEXT(SPAN_LITERAL("AuthMethod")));

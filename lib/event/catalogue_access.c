@@ -32,7 +32,7 @@ static const struct event_arg_info name_args[] = {
 };
 
 static const struct event_arg_info ping_args[] = {
-    {"milliseconds", "the time that was allowed, in ms", SANSCSI_ARG_INT, GLOSS_NONE},
+    {"task_tag", "Initiator Task Tag of the NOP-Out", SANSCSI_ARG_HEX, GLOSS_NONE},
 };
 
 /* ---- causes ---- */

@@ -1,92 +1,9 @@
-/* Makes and ends sessions: settings, limits, and the layout of a session's one block. */
-#include <iscsi/name.h>
-
+/* Makes and ends sessions: the layout of a session's one block. */
 #include "base/checked.h"
+#include "base/secure.h"
 #include "initiator/session.h"
+#include "initiator/settings.h"
 #include "wire/ahs.h"
-
-#define MAX_TASKS 32768u
-#define MAX_WAITING_R2TS 1048576u /* of all tasks */
-#define MAX_HOST_LENGTH 255u
-#define PORT_DIGITS 5u
-
-void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
-    if (settings == NULL) {
-        return;
-    }
-    memset(settings, 0, sizeof(*settings));
-    settings->size = sizeof(*settings);
-    settings->type = SANSCSI_SESSION_NORMAL;
-    settings->port = SANSCSI_DEFAULT_PORT;
-    settings->max_login_exchanges = 16;
-    settings->max_pair_length = 16384;
-    settings->max_login_text = 262144;
-    settings->max_discovery_text = 4194304;
-    settings->max_unknown_keys = 64;
-    settings->login_timeout = 30 * SANSCSI_SECOND;
-    settings->command_timeout = 30 * SANSCSI_SECOND;
-    settings->abort_timeout = 5 * SANSCSI_SECOND;
-    settings->logout_timeout = 5 * SANSCSI_SECOND;
-    sanscsi_parameters *parameters = &settings->parameters;
-    sanscsi_parameters_rfc_defaults(parameters);
-    parameters->initial_r2t = 0;
-    parameters->max_recv_data_segment_length = 262144;
-    parameters->max_burst_length = 1048576;
-    parameters->first_burst_length = 262144;
-}
-
-void sanscsi_limits_defaults(sanscsi_limits *limits) {
-    if (limits == NULL) {
-        return;
-    }
-    memset(limits, 0, sizeof(*limits));
-    limits->size = sizeof(*limits);
-    limits->tasks = 32;
-    limits->tx_slots = 8;
-    limits->events = 3;       /* a failed login seldom says more before it is polled */
-    limits->event_text = 224; /* holds the longest iSCSI name whole */
-    limits->max_cdb_length = 16;
-    limits->max_outstanding_r2t = 1;
-}
-
-static bool within(uint32_t value, uint32_t low, uint32_t high) {
-    return value >= low && value <= high;
-}
-
-static bool limits_valid(const sanscsi_limits *limits) {
-    return limits->size == sizeof(*limits) && within(limits->tasks, 1, MAX_TASKS) &&
-           within(limits->tx_slots, 2, 1024) && within(limits->events, 1, 1024) &&
-           within(limits->event_text, 32, 65536) && within(limits->max_cdb_length, 16, 260) &&
-           within(limits->max_outstanding_r2t, 1, 65535) &&
-           (uint64_t)limits->tasks * limits->max_outstanding_r2t <= MAX_WAITING_R2TS;
-}
-
-static int32_t check_settings(const sanscsi_session_settings *settings) {
-    if (settings->size != sizeof(*settings) || settings->type > SANSCSI_SESSION_DISCOVERY ||
-        (settings->target_name == NULL && settings->target_name_length > 0)) {
-        return SANSCSI_INVALID_ARGUMENT;
-    }
-    bool named = settings->target_name_length > 0;
-    if (!named && settings->type == SANSCSI_SESSION_NORMAL) {
-        return SANSCSI_INVALID_NAME;
-    }
-    if (named &&
-        sanscsi_name_check(settings->target_name, settings->target_name_length) != SANSCSI_OK) {
-        return SANSCSI_INVALID_NAME;
-    }
-    if (settings->host == NULL ||
-        !within((uint32_t)min_size(settings->host_length, 256), 1, MAX_HOST_LENGTH) ||
-        span_contains(span_of(settings->host, settings->host_length), 0) ||
-        settings->port > UINT16_MAX) {
-        return SANSCSI_INVALID_ADDRESS;
-    }
-    if (settings->isid[6] > 1 || settings->isid[0] >> 6 == 3) {
-        return SANSCSI_INVALID_ARGUMENT; /* ISID type 11 is reserved, RFC 7143 11.12.5 */
-    }
-    bool good = sanscsi_parameters_valid(&settings->parameters) &&
-                sanscsi_parameters_supported(&settings->parameters);
-    return good ? SANSCSI_OK : SANSCSI_INVALID_VALUE;
-}
 
 /* The block of a session, measured or laid out: `base` is NULL while it is measured. */
 struct layout {
@@ -110,6 +27,12 @@ static uint32_t burst_count(const sanscsi_limits *limits, const sanscsi_paramete
     return (uint32_t)min_u64(each * limits->tasks + BURSTS_UNSOLICITED, UINT32_MAX - 1);
 }
 
+/* CHAP names and secrets, in one piece that is wiped in the end. */
+static size_t chap_text_size(const sanscsi_session_settings *settings) {
+    return settings->chap_name_length + settings->chap_secret_length +
+           settings->target_chap_name_length + settings->target_chap_secret_length;
+}
+
 /* Only a CDB that does not fit in the header makes an AHS. */
 static uint32_t ahs_size(const sanscsi_limits *limits) {
     return 4 * sanscsi_ahs_words(limits->max_cdb_length, false);
@@ -127,7 +50,8 @@ struct pieces {
     struct output_entry *outputs;
     void *tx;
     void *events;
-    uint8_t *text; /* target name, host with a zero, portal */
+    uint8_t *text;    /* target name, host with a zero, portal */
+    uint8_t *secrets; /* CHAP names and secrets */
 };
 
 static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limits *limits,
@@ -145,8 +69,9 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->outputs = place(&layout, (slots + OUTPUTS_CONTROL) * sizeof(struct output_entry));
     pieces->tx = place(&layout, sanscsi_tx_memory(limits->tx_slots, ahs_size(limits)));
     pieces->events = place(&layout, sanscsi_event_queue_memory(limits->events, limits->event_text));
-    pieces->text = place(&layout, settings->target_name_length + 2 * settings->host_length +
-                                      sizeof("[]:") + PORT_DIGITS + 1);
+    pieces->text =
+        place(&layout, settings->target_name_length + route_text_size(settings->host_length));
+    pieces->secrets = place(&layout, chap_text_size(settings));
     return layout.size;
 }
 
@@ -163,30 +88,37 @@ size_t sanscsi_session_memory(const sanscsi_session_settings *settings,
         limits = &default_limits;
     }
     struct pieces pieces;
-    return limits_valid(limits) ? walk(settings, limits, NULL, &pieces) : 0;
+    return sanscsi_limits_valid(limits) ? walk(settings, limits, NULL, &pieces) : 0;
+}
+
+/* Copies bytes to the place that `at` tells, which moves on; returns where they are. */
+static void *keep(uint8_t **at, const void *data, size_t size) {
+    uint8_t *kept = *at;
+    if (size > 0) {
+        memcpy(kept, data, size);
+        *at += size;
+    }
+    return kept;
 }
 
 /* Copies the texts into the block and points the settings there. */
-static void keep_texts(sanscsi_session *session, uint8_t *text) {
+static void keep_texts(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_session_settings *settings = &session->settings;
-    size_t name = settings->target_name_length;
-    size_t host = settings->host_length;
-    if (name > 0) {
-        memcpy(text, settings->target_name, name);
-    }
-    settings->target_name = (const char *)text;
-    memcpy(text + name, settings->host, host);
-    settings->host = (const char *)(text + name);
-    session->origin.target = span_of(text, name);
-    uint8_t *portal_text = text + name + host + 1;
-    struct builder portal;
-    sanscsi_builder_init(&portal, portal_text, host + sizeof("[]:") + PORT_DIGITS);
-    bool bracketed = span_contains(span_of(settings->host, host), ':');
-    sanscsi_builder_string(&portal, bracketed ? "[" : "");
-    sanscsi_builder_bytes(&portal, settings->host, host);
-    sanscsi_builder_string(&portal, bracketed ? "]:" : ":");
-    sanscsi_builder_decimal(&portal, settings->port);
-    session->origin.portal = span_of(portal_text, portal.size);
+    uint8_t *at = pieces->text;
+    settings->target_name = keep(&at, settings->target_name, settings->target_name_length);
+    session->origin.target = span_of(settings->target_name, settings->target_name_length);
+    sanscsi_route_init(&session->home, at, span_of(settings->host, settings->host_length),
+                       settings->port);
+    settings->host = session->home.host;
+    session->base = &session->home;
+    sanscsi_session_take_route(session, &session->home);
+    at = pieces->secrets;
+    settings->chap_name = keep(&at, settings->chap_name, settings->chap_name_length);
+    settings->chap_secret = keep(&at, settings->chap_secret, settings->chap_secret_length);
+    settings->target_chap_name =
+        keep(&at, settings->target_chap_name, settings->target_chap_name_length);
+    settings->target_chap_secret =
+        keep(&at, settings->target_chap_secret, settings->target_chap_secret_length);
 }
 
 /* The caller's ISID, or one of the random form that no other session of ours has. */
@@ -222,20 +154,6 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_event_queue_init(&session->events, limits->events, limits->event_text, pieces->events);
 }
 
-/* Zeros that mean a default. */
-static void fill_zeros(sanscsi_session_settings *settings) {
-    sanscsi_session_settings defaults;
-    sanscsi_session_settings_defaults(&defaults);
-    uint32_t *const values[] = {&settings->port, &settings->max_login_exchanges,
-                                &settings->max_pair_length, &settings->max_login_text,
-                                &settings->max_discovery_text};
-    const uint32_t usual[] = {defaults.port, defaults.max_login_exchanges, defaults.max_pair_length,
-                              defaults.max_login_text, defaults.max_discovery_text};
-    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-        *values[i] = *values[i] != 0 ? *values[i] : usual[i];
-    }
-}
-
 static void make_session(sanscsi_initiator *initiator, const sanscsi_session_settings *settings,
                          const sanscsi_limits *limits, const struct pieces *pieces) {
     sanscsi_session *session = pieces->session;
@@ -243,13 +161,13 @@ static void make_session(sanscsi_initiator *initiator, const sanscsi_session_set
     session->allocator = &initiator->allocator;
     session->settings = *settings;
     session->limits = *limits;
-    fill_zeros(&session->settings);
+    sanscsi_session_settings_fill(&session->settings);
     sanscsi_parameters *offer = &session->settings.parameters;
     offer->max_outstanding_r2t = min_u32(offer->max_outstanding_r2t, limits->max_outstanding_r2t);
     sanscsi_parameters_rfc_defaults(&session->parameters);
     session->origin.session = ++initiator->last_number;
     initiator->sessions++;
-    keep_texts(session, pieces->text);
+    keep_texts(session, pieces);
     make_isid(session);
     make_tables(session, pieces);
     session->connections = pieces->connections;
@@ -259,6 +177,11 @@ static void make_session(sanscsi_initiator *initiator, const sanscsi_session_set
     sanscsi_rx_init(&conn->rx, initiator->crc32c, initiator->crc32c_context);
     sanscsi_tx_init(&conn->tx, limits->tx_slots, ahs_size(limits), pieces->tx, initiator->crc32c,
                     initiator->crc32c_context);
+}
+
+static int32_t refuse(sanscsi_initiator *initiator, int32_t status) {
+    count_one(&initiator->counters, COUNTER_SESSIONS_REFUSED);
+    return status;
 }
 
 int32_t sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_settings *settings,
@@ -274,21 +197,21 @@ int32_t sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_
     if (limits->size != sizeof(*limits)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    int32_t status = check_settings(settings);
+    int32_t status = sanscsi_session_settings_check(settings);
     if (status != SANSCSI_OK) {
-        return status;
+        return refuse(initiator, status);
     }
-    if (!limits_valid(limits)) {
-        return SANSCSI_TOO_LARGE;
+    if (!sanscsi_limits_valid(limits)) {
+        return refuse(initiator, SANSCSI_TOO_LARGE);
     }
     if (initiator->sessions >= initiator->max_sessions) {
-        return SANSCSI_TOO_MANY_SESSIONS;
+        return refuse(initiator, SANSCSI_TOO_MANY_SESSIONS);
     }
     struct pieces pieces;
     size_t memory = walk(settings, limits, NULL, &pieces);
     uint8_t *block = sanscsi_allocate(&initiator->allocator, memory);
     if (block == NULL) {
-        return SANSCSI_NO_MEMORY;
+        return refuse(initiator, SANSCSI_NO_MEMORY);
     }
     (void)walk(settings, limits, block, &pieces);
     pieces.session->memory = memory;
@@ -306,6 +229,11 @@ void sanscsi_session_free(sanscsi_session *session) {
         sanscsi_login_free(session->connections[i].spent_login);
     }
     sanscsi_growing_release(&session->text.text, session->allocator);
+    sanscsi_growing_release(&session->answers, session->allocator);
+    sanscsi_session_free_routes(session);
     session->initiator->sessions--;
+    sanscsi_counters_add(&session->initiator->counters, &session->counters);
+    sanscsi_wipe((void *)(uintptr_t)session->settings.chap_name,
+                 chap_text_size(&session->settings));
     sanscsi_release(session->allocator, session, session->memory);
 }

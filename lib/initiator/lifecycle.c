@@ -39,6 +39,16 @@ uint64_t sanscsi_counter(const sanscsi_session *session, size_t index) {
     return session != NULL && index < COUNTER_COUNT ? session->counters.value[index] : 0;
 }
 
+void sanscsi_counters_clear(sanscsi_session *session, uint64_t now) {
+    if (session != NULL) {
+        sanscsi_counters_reset(&session->counters, now);
+    }
+}
+
+uint64_t sanscsi_counters_cleared(const sanscsi_session *session) {
+    return session == NULL ? 0 : session->counters.cleared;
+}
+
 int32_t sanscsi_connection_fault(const sanscsi_session *session, uint32_t cid,
                                  sanscsi_fault *fault) {
     if (session == NULL || fault == NULL || fault->size != sizeof(*fault)) {
@@ -59,7 +69,15 @@ int32_t sanscsi_connection_fault(const sanscsi_session *session, uint32_t cid,
 
 void sanscsi_session_raise(sanscsi_session *session, uint32_t event, uint32_t facts,
                            const struct event_value *values) {
+    session->last_event = event;
+    sanscsi_counters_event(&session->counters, event);
     (void)sanscsi_event_queue_raise(&session->events, &session->origin, event, facts, values);
+}
+
+static void want_transport(sanscsi_session *session, struct connection *conn) {
+    sanscsi_conn_move(conn, CONN_CONNECT_REQUESTED);
+    conn->transport = TRANSPORT_WANTED;
+    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
 }
 
 int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
@@ -72,10 +90,10 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
     }
     session->origin.time = now;
     session->tsih = 0;
+    session->final = false;
+    sanscsi_session_return_route(session);
     sanscsi_parameters_rfc_defaults(&session->parameters);
-    sanscsi_conn_move(conn, CONN_CONNECT_REQUESTED);
-    conn->transport = TRANSPORT_WANTED;
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
+    want_transport(session, conn);
     return SANSCSI_OK;
 }
 
@@ -84,13 +102,20 @@ void sanscsi_session_free_login(struct connection *conn) {
     conn->spent_login = NULL;
 }
 
-/* The login is over, well or not. Its memory stays while the transport may still use it. */
-static void stop(sanscsi_session *session, struct connection *conn) {
+void sanscsi_session_stop_login(sanscsi_session *session, struct connection *conn) {
     if (conn->login != NULL) {
         conn->spent_login = conn->login;
         conn->login = NULL;
+        sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_SECRET, conn->cid);
     }
     sanscsi_timers_disarm(&session->timers, connection_timer(session, conn));
+}
+
+/* A session that ends in full feature phase without a logout is lost. */
+static void count_loss(sanscsi_session *session, const struct connection *conn,
+                       enum conn_event event) {
+    bool full_feature = conn->state == CONN_LOGGED_IN || conn->state == CONN_LOGOUT_REQUESTED;
+    session->losses += full_feature && event == CONN_TRANSPORT_LOST ? 1 : 0;
 }
 
 void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enum conn_event event,
@@ -98,7 +123,8 @@ void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enu
     if (conn->transport != TRANSPORT_OPEN) {
         return;
     }
-    stop(session, conn);
+    count_loss(session, conn, event);
+    sanscsi_session_stop_login(session, conn);
     sanscsi_conn_move(conn, event);
     conn->transport = TRANSPORT_CLOSING;
     session->end_io_status = (uint8_t)io_status;
@@ -119,20 +145,7 @@ void sanscsi_session_break(sanscsi_session *session, struct connection *conn, en
         EVENT_TEXT(span_of_string(sanscsi_fault_section(kept->code))),
     };
     sanscsi_session_raise(session, SANSCSI_EVENT_PROTOCOL_ERROR, 0, values);
-    count_one(&session->counters, COUNTER_PROTOCOL_ERRORS);
     sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
-}
-
-static void login_setup(sanscsi_session *session, struct login_setup *setup) {
-    setup->allocator = session->allocator;
-    setup->events = &session->events;
-    setup->origin = &session->origin;
-    setup->settings = &session->settings;
-    setup->initiator_name = session->initiator->name;
-    setup->initiator_alias = session->initiator->alias;
-    memcpy(setup->isid, session->isid, sizeof(setup->isid));
-    setup->tsih = session->tsih;
-    setup->cmd_sn = session->window.cmd_sn;
 }
 
 /* The connection that the caller means and that may hear `expected` of its transport. */
@@ -160,53 +173,7 @@ int32_t sanscsi_connected(sanscsi_session *session, uint32_t cid, uint64_t now) 
     sanscsi_conn_open(conn);
     sanscsi_conn_move(conn, CONN_CONNECTED);
     conn->transport = TRANSPORT_OPEN;
-    count_one(&session->counters, COUNTER_LOGINS);
-    session->window.cmd_sn = 1;
-    struct login_setup setup;
-    login_setup(session, &setup);
-    conn->login = sanscsi_login_new(&setup, conn);
-    if (conn->login == NULL) {
-        count_one(&session->counters, COUNTER_LOGINS_FAILED);
-        sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
-        return SANSCSI_NO_MEMORY;
-    }
-    if (session->settings.login_timeout != 0) {
-        sanscsi_timers_arm(&session->timers, connection_timer(session, conn),
-                           saturating_add_u64(now, session->settings.login_timeout));
-    }
-    return SANSCSI_OK;
-}
-
-static void enter_full_feature(sanscsi_session *session, struct connection *conn) {
-    const struct login_response *last = &conn->login->response;
-    session->parameters = conn->login->negotiation.result;
-    session->tsih = last->tsih;
-    session->window.exp_cmd_sn = last->exp_cmd_sn;
-    session->window.max_cmd_sn = last->max_cmd_sn;
-    const sanscsi_parameters *agreed = &session->parameters;
-    conn->max_recv_segment = agreed->max_recv_data_segment_length;
-    conn->max_send_segment = agreed->target_max_recv_data_segment_length;
-    bool header = agreed->header_digest == SANSCSI_DIGEST_CRC32C;
-    bool data = agreed->data_digest == SANSCSI_DIGEST_CRC32C;
-    sanscsi_rx_set_digests(&conn->rx, header, data);
-    sanscsi_tx_set_digests(&conn->tx, header, data);
-    stop(session, conn);
-    if (conn->tx.count == 0) {
-        sanscsi_session_free_login(conn);
-    }
-    sanscsi_conn_move(conn, CONN_LOGIN_DONE);
-    count_one(&session->counters, COUNTER_LOGINS_SUCCEEDED);
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_IN, conn->cid);
-}
-
-void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
-                                enum login_result result) {
-    if (result == LOGIN_DONE) {
-        enter_full_feature(session, conn);
-    } else if (result == LOGIN_FAILED) {
-        count_one(&session->counters, COUNTER_LOGINS_FAILED);
-        sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
-    }
+    return sanscsi_session_begin_login(session, conn, now) ? SANSCSI_OK : SANSCSI_NO_MEMORY;
 }
 
 int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t reason,
@@ -216,8 +183,8 @@ int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t 
     if (status != SANSCSI_OK) {
         return status;
     }
-    struct event_value host =
-        EVENT_TEXT(span_of(session->settings.host, session->settings.host_length));
+    const struct route *route = session->route;
+    struct event_value host = EVENT_TEXT(span_of(route->host, route->host_length));
     struct event_value portal[] = {EVENT_TEXT(session->origin.portal), EVENT_NUMBER(reason)};
     switch (reason) {
     case SANSCSI_CONNECT_UNRESOLVED:
@@ -243,19 +210,19 @@ int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t 
 
 /* The peer closed, or the caller without being asked: what that means depends on the phase. */
 static void lost(sanscsi_session *session, struct connection *conn) {
-    stop(session, conn);
+    count_loss(session, conn, CONN_TRANSPORT_LOST);
     session->end_io_status = SANSCSI_IO_CONNECTION_OFFLINE;
     if (conn->state == CONN_IN_LOGIN) {
-        count_one(&session->counters, COUNTER_LOGINS_FAILED);
         sanscsi_session_raise(session, SANSCSI_EVENT_CLOSED_DURING_LOGIN, 0, NULL);
+        sanscsi_session_login_failed(session, conn->login, SANSCSI_EVENT_CLOSED_DURING_LOGIN);
     } else if (conn->state == CONN_IN_LOGOUT) {
         session->end_io_status = SANSCSI_IO_SESSION_OFFLINE;
         sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_UNANSWERED, 0, NULL);
     } else {
-        count_one(&session->counters, COUNTER_CONNECTIONS_LOST);
         struct event_value tasks = EVENT_NUMBER(session->table.submitted);
         sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, 0, &tasks);
     }
+    sanscsi_session_stop_login(session, conn);
     sanscsi_conn_move(conn, CONN_TRANSPORT_LOST);
 }
 
@@ -282,16 +249,14 @@ int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
     session->nop_reply_count = 0;
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CLOSE, cid);
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
+    if (session->next_route != NULL) {
+        sanscsi_session_take_route(session, session->next_route);
+        session->next_route = NULL;
+        want_transport(session, conn);
+    } else {
+        sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
+    }
     return SANSCSI_OK;
-}
-
-/* The login has taken longer than allowed. */
-static void login_timeout(sanscsi_session *session, struct connection *conn) {
-    sanscsi_conn_set_fault(conn, FAULT_LOGIN_TIMEOUT, 0);
-    struct event_value limit = EVENT_NUMBER(session->settings.login_timeout / 1000000);
-    sanscsi_session_raise(session, SANSCSI_EVENT_LOGIN_TIMEOUT, 0, &limit);
-    sanscsi_session_login_step(session, conn, LOGIN_FAILED);
 }
 
 uint64_t sanscsi_deadline(const sanscsi_session *session) {
@@ -311,7 +276,7 @@ int32_t sanscsi_tick(sanscsi_session *session, uint64_t now) {
         }
         struct connection *conn = &session->connections[timer - session->table.slots.count];
         if (conn->state == CONN_IN_LOGIN) {
-            login_timeout(session, conn);
+            sanscsi_session_login_timeout(session, conn);
         } else {
             sanscsi_session_logout_timeout(session, conn);
         }

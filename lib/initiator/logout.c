@@ -28,6 +28,7 @@ int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
     }
     session->origin.time = now;
     struct connection *conn = session->connections;
+    session->next_route = NULL; /* a redirection is not followed any more */
     switch (sanscsi_session_state(session)) {
     case SANSCSI_SESSION_LOGGED_IN:
         if (session->logout_due) {

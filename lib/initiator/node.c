@@ -4,6 +4,7 @@
 #include <iscsi/name.h>
 
 #include "base/memory.h"
+#include "base/secure.h"
 
 #define DEFAULT_MAX_SESSIONS 64u
 #define MAX_ALIAS_LENGTH 255u /* RFC 7143 13.7, RFC 3721 2 */
@@ -45,6 +46,19 @@ static struct span keep(uint8_t **at, const void *text, size_t length) {
     return kept;
 }
 
+/* Keeps the modules; what CHAP challenges are marked with stays unset without randomness. */
+static void take_modules(sanscsi_initiator *initiator, const sanscsi_initiator_settings *settings) {
+    initiator->crc32c = settings->crc32c != NULL ? settings->crc32c : sanscsi_crc32c;
+    initiator->crc32c_context = settings->crc32c_context;
+    initiator->hash = settings->hash != NULL ? settings->hash : sanscsi_hash;
+    initiator->hash_context = settings->hash_context;
+    initiator->random = settings->random;
+    initiator->random_context = settings->random_context;
+    initiator->marked =
+        settings->random != NULL &&
+        settings->random(settings->random_context, initiator->mark, sizeof(initiator->mark)) == 0;
+}
+
 /* The random part of our ISIDs (RFC 7143 11.12.5); from the name where there is no randomness. */
 static void make_isid(sanscsi_initiator *initiator, const sanscsi_initiator_settings *settings) {
     uint8_t *random = initiator->isid_random;
@@ -78,8 +92,7 @@ int32_t sanscsi_initiator_new(const sanscsi_initiator_settings *settings,
         return SANSCSI_NO_MEMORY;
     }
     made->allocator = *allocator;
-    made->crc32c = settings->crc32c != NULL ? settings->crc32c : sanscsi_crc32c;
-    made->crc32c_context = settings->crc32c_context;
+    take_modules(made, settings);
     made->memory = memory;
     made->max_sessions =
         settings->max_sessions != 0 ? settings->max_sessions : DEFAULT_MAX_SESSIONS;
@@ -94,8 +107,23 @@ int32_t sanscsi_initiator_new(const sanscsi_initiator_settings *settings,
 void sanscsi_initiator_free(sanscsi_initiator *initiator) {
     if (initiator != NULL) {
         sanscsi_allocator allocator = initiator->allocator;
+        sanscsi_wipe(initiator->mark, sizeof(initiator->mark));
         sanscsi_release(&allocator, initiator, initiator->memory);
     }
+}
+
+uint64_t sanscsi_initiator_counter(const sanscsi_initiator *initiator, size_t index) {
+    return initiator != NULL && index < COUNTER_COUNT ? initiator->counters.value[index] : 0;
+}
+
+void sanscsi_initiator_counters_clear(sanscsi_initiator *initiator, uint64_t now) {
+    if (initiator != NULL) {
+        sanscsi_counters_reset(&initiator->counters, now);
+    }
+}
+
+uint64_t sanscsi_initiator_counters_cleared(const sanscsi_initiator *initiator) {
+    return initiator == NULL ? 0 : initiator->counters.cleared;
 }
 
 uint32_t sanscsi_initiator_sessions(const sanscsi_initiator *initiator) {

@@ -4,7 +4,8 @@
 
 #include <iscsi/initiator.h>
 
-#include "base/span.h"
+#include "auth/method.h"
+#include "session/counters.h"
 
 struct sanscsi_initiator {
     sanscsi_allocator allocator;
@@ -17,6 +18,13 @@ struct sanscsi_initiator {
     uint32_t sessions;    /* that exist */
     uint64_t last_number; /* of the session made last */
     uint8_t isid_random[3];
+    bool marked;                  /* there are random numbers in `mark` */
+    uint8_t mark[AUTH_MARK_SIZE]; /* marks our CHAP challenges, see auth/chap_proof.c */
+    sanscsi_random_function random;
+    void *random_context;
+    sanscsi_hash_function hash;
+    void *hash_context;
+    struct counters counters; /* sums over the sessions that were freed */
 };
 
 #endif

@@ -76,7 +76,7 @@ void sanscsi_session_async_message(sanscsi_session *session, struct connection *
 void sanscsi_session_reject(sanscsi_session *session, struct connection *conn) {
     struct reject reject;
     sanscsi_reject_decode(&reject, conn->rx.bhs);
-    count_one(&session->counters, COUNTER_REJECTS);
+    sanscsi_counters_reject(&session->counters, reject.reason);
     if (reject.data_segment_length < BHS_SIZE) {
         sanscsi_session_break(session, conn, FAULT_DATA_LENGTH, reject.data_segment_length);
         return;

@@ -32,6 +32,26 @@ static bool tell_target(sanscsi_session *session) {
     return false;
 }
 
+static void tell_secret(const sanscsi_session *session, uint32_t cid, sanscsi_output *output) {
+    struct auth_question question;
+    sanscsi_login_question(session->connections[cid].login, &question);
+    output->cid = cid;
+    output->secret = question.which;
+    output->chap_name = (const char *)question.name.data;
+    output->chap_name_length = question.name.size;
+}
+
+/* What the last output pointed to is not looked at any more. */
+static void give_back(sanscsi_session *session) {
+    if (session->answers_shown) {
+        session->answers_shown = false;
+        sanscsi_growing_release(&session->answers, session->allocator);
+    }
+    if (session->routes != NULL && !event_queue_waiting(&session->events)) {
+        sanscsi_session_sweep_routes(session);
+    }
+}
+
 /* Tells one entry of the ring; false when it turns out to say nothing. */
 static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_output *output) {
     if (entry.type == SANSCSI_OUTPUT_TARGET) {
@@ -50,9 +70,18 @@ static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_ou
         output->cid = entry.index;
         break;
     case SANSCSI_OUTPUT_CONNECT:
-        output->host = session->settings.host;
-        output->host_length = session->settings.host_length;
-        output->port = session->settings.port;
+        output->host = session->route->host;
+        output->host_length = session->route->host_length;
+        output->port = session->route->port;
+        output->cid = entry.index;
+        break;
+    case SANSCSI_OUTPUT_SECRET:
+        tell_secret(session, entry.index, output);
+        break;
+    case SANSCSI_OUTPUT_LOGGED_IN:
+        session->answers_shown = true;
+        output->answers = (const char *)session->answers.data;
+        output->answers_length = session->answers.size;
         output->cid = entry.index;
         break;
     default:
@@ -67,6 +96,7 @@ int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
         return SANSCSI_INVALID_ARGUMENT;
     }
     *output = (sanscsi_output){.size = sizeof(*output)};
+    give_back(session);
     if (event_queue_waiting(&session->events) &&
         sanscsi_event_queue_take(&session->events, &session->shown.event)) {
         output->type = SANSCSI_OUTPUT_EVENT;

@@ -71,11 +71,7 @@ static inline enum fault_code judge_frame(const struct connection *conn,
 
 void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn) {
     if (conn->login != NULL) {
-        enum login_result result = sanscsi_login_header(conn->login);
-        if (result == LOGIN_FAILED) {
-            count_one(&session->counters, COUNTER_PROTOCOL_ERRORS);
-        }
-        sanscsi_session_login_step(session, conn, result);
+        sanscsi_session_login_step(session, conn, sanscsi_login_header(conn->login));
         return;
     }
     uint8_t opcode = conn->rx.bhs[0] & OPCODE_MASK;

@@ -17,8 +17,6 @@ int32_t sanscsi_rx_window(sanscsi_session *session, uint32_t cid, sanscsi_iovec 
 static void bad_digest(sanscsi_session *session, struct connection *conn, bool header) {
     struct event_value values[] = {EVENT_NUMBER(conn->rx.expected),
                                    EVENT_NUMBER(conn->rx.received)};
-    count_one(&session->counters,
-              header ? COUNTER_HEADER_DIGEST_ERRORS : COUNTER_DATA_DIGEST_ERRORS);
     sanscsi_conn_set_fault(conn, header ? FAULT_HEADER_DIGEST : FAULT_DATA_DIGEST,
                            conn->rx.received);
     sanscsi_session_raise(

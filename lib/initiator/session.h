@@ -12,6 +12,7 @@
 #include "conn/login.h"
 #include "event/queue.h"
 #include "initiator/node.h"
+#include "initiator/route.h"
 #include "session/burst.h"
 #include "session/counters.h"
 #include "session/outputs.h"
@@ -52,6 +53,18 @@ struct sanscsi_session {
     uint16_t tsih;
     uint8_t end_io_status; /* what tasks end with when the connection is reported closed */
     bool logout_due;
+    bool final;               /* the last login failed in a way that another would, too */
+    bool md5_alone;           /* the next login offers no other CHAP algorithm */
+    uint32_t losses;          /* of the session since it last logged in */
+    uint32_t last_event;      /* that was raised */
+    struct route home;        /* where it was made for */
+    struct route *base;       /* where a start begins: home, or where that has moved to for good */
+    struct route *route;      /* where it goes now */
+    struct route *next_route; /* where it goes when the connection is closed, or NULL */
+    struct route *routes;     /* all that were allocated */
+    uint32_t hops;            /* redirections followed in this start */
+    bool answers_shown;       /* LOGGED_IN has shown them; the next poll gives them back */
+    struct growing answers;   /* of the login to our list and boolean keys */
     struct command_window window;
     struct task_table table;
     struct task_list waiting; /* to be sent, in order of submission */
@@ -123,12 +136,40 @@ static inline bool session_check_next_stat_sn(sanscsi_session *session, struct c
     return true;
 }
 
-/* lifecycle.c: a step of the login has this result. */
-void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
-                                enum login_result result);
+/* lifecycle.c: the login is over; its memory stays while the transport may still use it. */
+void sanscsi_session_stop_login(sanscsi_session *session, struct connection *conn);
 
 /* lifecycle.c: gives back the memory of a login that is over. */
 void sanscsi_session_free_login(struct connection *conn);
+
+/* login.c: false after failing for memory. */
+bool sanscsi_session_begin_login(sanscsi_session *session, struct connection *conn, uint64_t now);
+
+/* login.c: a step of the login has this result. */
+void sanscsi_session_login_step(sanscsi_session *session, struct connection *conn,
+                                enum login_result result);
+
+/* login.c: counts a login that `event` has failed, and says whether another may help. */
+void sanscsi_session_login_failed(sanscsi_session *session, const struct login *login,
+                                  uint32_t event);
+
+/* login.c: the login has taken longer than allowed. */
+void sanscsi_session_login_timeout(sanscsi_session *session, struct connection *conn);
+
+/* redirect.c: the login is sent to another address; false when that is not followed. */
+bool sanscsi_session_redirect(sanscsi_session *session, const struct login *login);
+
+/* redirect.c: the login is done, perhaps where it was sent. */
+void sanscsi_session_redirect_succeeded(sanscsi_session *session);
+
+/* redirect.c: goes to a route from now on; back to where a start begins. */
+void sanscsi_session_take_route(sanscsi_session *session, struct route *route);
+void sanscsi_session_return_route(sanscsi_session *session);
+
+/* redirect.c: gives back the routes nobody needs; no event that waits or was handed out last may
+ * come from one of them. */
+void sanscsi_session_sweep_routes(sanscsi_session *session);
+void sanscsi_session_free_routes(sanscsi_session *session);
 
 /* logout.c */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn);

@@ -101,6 +101,21 @@ static void tell_timeout(sanscsi_session *session, uint32_t slot) {
     sanscsi_session_raise(session, SANSCSI_EVENT_TASK_TIMEOUT, 0, values);
 }
 
+/* Ends a connection that is of no use any more, for a reason that was told already. */
+static void give_up(sanscsi_session *session, struct connection *conn, enum fault_code fault) {
+    sanscsi_conn_set_fault(conn, fault, 0);
+    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+}
+
+/* Event 118: nothing shows a dead connection better than a ping without an answer. */
+static void ping_timeout(sanscsi_session *session, struct connection *conn, uint32_t slot) {
+    struct event_value tag = EVENT_NUMBER(task_tag(&session->table, slot));
+    count_one(&session->counters, COUNTER_TIMEOUTS);
+    sanscsi_session_raise(session, SANSCSI_EVENT_PING_TIMEOUT, 0, &tag);
+    sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
+    give_up(session, conn, FAULT_PING_TIMEOUT);
+}
+
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
     struct task *task = &session->table.tasks[slot];
     struct connection *conn = session->connections;
@@ -111,18 +126,19 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
         sanscsi_session_break(session, conn, FAULT_ABORT_TIMEOUT, 0);
         return;
     }
+    if (task->kind == SANSCSI_TASK_PING && task->state == TASK_SENT) {
+        ping_timeout(session, conn, slot);
+        return;
+    }
     tell_timeout(session, slot);
     if (task->state == TASK_QUEUED) {
         sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
     } else if (task->kind == SANSCSI_TASK_COMMAND) {
         sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT, now);
-    } else if (task->kind == SANSCSI_TASK_PING) {
-        /* Neither this nor a text request can be aborted, so the connection goes. */
-        sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
-        sanscsi_session_break(session, conn, FAULT_PING_TIMEOUT, 0);
     } else {
+        /* A text request cannot be aborted, so the connection goes. */
         session->text.end_status = SANSCSI_IO_TIMEOUT;
-        sanscsi_session_break(session, conn, FAULT_TEXT_TIMEOUT, 0);
+        give_up(session, conn, FAULT_TEXT_TIMEOUT);
     }
 }
 

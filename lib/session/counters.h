@@ -1,4 +1,4 @@
-/* Named counters of a session. */
+/* Named counters of a session, and their sums at its initiator. */
 #ifndef SANSCSI_SESSION_COUNTERS_H
 #define SANSCSI_SESSION_COUNTERS_H
 
@@ -8,6 +8,33 @@ enum counter {
     COUNTER_LOGINS,
     COUNTER_LOGINS_SUCCEEDED,
     COUNTER_LOGINS_FAILED,
+    COUNTER_LOGIN_TIMEOUTS,
+    COUNTER_LOGINS_CLOSED,
+    COUNTER_LOGINS_EXCHANGES_EXCEEDED,
+    COUNTER_LOGIN_PROTOCOL_ERRORS,
+    COUNTER_LOGIN_TEXT_ERRORS,
+    COUNTER_LOGIN_KEY_ERRORS,
+    COUNTER_LOGIN_REDIRECTIONS,
+    COUNTER_LOGIN_INITIATOR_ERRORS,
+    COUNTER_LOGIN_TARGET_ERRORS,
+    COUNTER_LOGIN_AUTHENTICATION_FAILURES,
+    COUNTER_LOGIN_AUTHORIZATION_FAILURES,
+    COUNTER_AUTHENTICATION_ERRORS,
+    COUNTER_LOGIN_ALLOCATION_FAILURES,
+    COUNTER_LOGIN_RESPONSE_ALLOCATION_FAILURES,
+    COUNTER_LOGIN_KEY_ALLOCATION_FAILURES,
+    COUNTER_LOGIN_ANSWER_ALLOCATION_FAILURES,
+    COUNTER_REDIRECTS_TEMPORARY,
+    COUNTER_REDIRECTS_PERMANENT,
+    COUNTER_REDIRECTS_FOLLOWED,
+    COUNTER_REDIRECTS_SUCCEEDED,
+    COUNTER_REDIRECTS_INVALID,
+    COUNTER_REDIRECTS_NOT_FOLLOWED,
+    COUNTER_CONNECTS_UNRESOLVED,
+    COUNTER_CONNECTS_UNROUTABLE,
+    COUNTER_CONNECTS_FAILED,
+    COUNTER_SESSIONS_REFUSED,
+    COUNTER_SESSIONS_REINSTATED,
     COUNTER_LOGOUTS,
     COUNTER_CONNECTIONS_LOST,
     COUNTER_PROTOCOL_ERRORS,
@@ -26,20 +53,54 @@ enum counter {
     COUNTER_CANCELS,
     COUNTER_ABORTS,
     COUNTER_PINGS,
+    COUNTER_PING_TIMEOUTS,
     COUNTER_NOP_INS,
     COUNTER_ASYNC_MESSAGES,
     COUNTER_REJECTS,
+    COUNTER_REJECTS_DATA_DIGEST,
+    COUNTER_REJECTS_SNACK,
+    COUNTER_REJECTS_PROTOCOL_ERROR,
+    COUNTER_REJECTS_COMMAND_NOT_SUPPORTED,
+    COUNTER_REJECTS_IMMEDIATE_COMMAND,
+    COUNTER_REJECTS_TASK_IN_PROGRESS,
+    COUNTER_REJECTS_INVALID_DATA_ACK,
+    COUNTER_REJECTS_INVALID_PDU_FIELD,
+    COUNTER_REJECTS_LONG_OPERATION,
+    COUNTER_REJECTS_NEGOTIATION_RESET,
+    COUNTER_REJECTS_WAITING_FOR_LOGOUT,
+    COUNTER_REJECTS_OTHER,
     COUNTER_SEND_TARGETS,
+    COUNTER_SEND_TARGETS_FAILED,
+    COUNTER_SEND_TARGETS_PARSE_FAILURES,
+    COUNTER_SEND_TARGETS_ALLOCATION_FAILURES,
     COUNTER_TARGETS,
+    COUNTER_EVENTS,
+    COUNTER_EVENTS_DROPPED,
     COUNTER_COUNT
 };
 
 struct counters {
     uint64_t value[COUNTER_COUNT];
+    uint64_t cleared; /* ns, when they were; 0: never */
 };
 
 static inline void count_one(struct counters *counters, enum counter which) {
     counters->value[which]++;
 }
+
+/* Counts an event that was raised, where a counter belongs to it. */
+void sanscsi_counters_event(struct counters *counters, uint32_t event);
+
+/* Counts a Reject by its reason (RFC 7143 11.17.1). */
+void sanscsi_counters_reject(struct counters *counters, uint8_t reason);
+
+/* Counts a login that the target refused, by its status (RFC 7143 11.13.5). */
+void sanscsi_counters_login_status(struct counters *counters, uint8_t status_class,
+                                   uint8_t status_detail);
+
+/* Adds all values of one set to another. */
+void sanscsi_counters_add(struct counters *sum, const struct counters *counters);
+
+void sanscsi_counters_reset(struct counters *counters, uint64_t now);
 
 #endif

@@ -79,7 +79,7 @@ static const struct expected expected[] = {
     {115, "redirect-not-followed", S, "reason:d hops:d new_address:s", "1 2 3"},
     {116, "chap-module-failed", S, "module:s", "1 2"},
     {117, "chap-name-mismatch", W, "name:s expected:s", "1"},
-    {118, "ping-timeout", S, "milliseconds:d", "1"},
+    {118, "ping-timeout", S, "task_tag:x", "1"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))
@@ -166,7 +166,7 @@ static void test_texts(void **state) {
 
 static void test_unknown(void **state) {
     (void)state;
-    static const uint32_t strangers[] = {0, 46, 99, 112, UINT32_MAX};
+    static const uint32_t strangers[] = {0, 46, 99, 119, UINT32_MAX};
     for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
         uint32_t id = strangers[i];
         assert_null(sanscsi_event_name(id));

@@ -298,14 +298,19 @@ static void respond(struct harness *harness, uint8_t flags, uint32_t tag, const 
     target_send(harness->target, bhs, text, (uint32_t)length);
 }
 
-static void expect_fault(struct harness *harness, const char *fault, uint32_t io_status) {
+static void expect_end(struct harness *harness, const char *fault, uint32_t io_status) {
     harness_run(harness);
     assert_string_equal(harness_fault(harness), fault);
-    assert_non_null(harness_event(harness, SANSCSI_EVENT_PROTOCOL_ERROR));
     assert_int_equal(harness->closes, 1);
     assert_int_equal(harness->logged_out, 1);
     assert_int_equal(harness_result(harness, 1)->io_status, io_status);
     harness_free(harness);
+}
+
+static void expect_fault(struct harness *harness, const char *fault, uint32_t io_status) {
+    harness_run(harness);
+    assert_non_null(harness_event(harness, SANSCSI_EVENT_PROTOCOL_ERROR));
+    expect_end(harness, fault, io_status);
 }
 
 static void test_broken_exchange(void **state) {
@@ -407,7 +412,8 @@ static void test_timeout(void **state) {
     struct harness *harness = unanswered();
     harness_wait(harness, 30 * SANSCSI_SECOND);
     assert_non_null(harness_event(harness, SANSCSI_EVENT_TASK_TIMEOUT));
-    expect_fault(harness, "text-timeout", SANSCSI_IO_TIMEOUT);
+    assert_null(harness_event(harness, SANSCSI_EVENT_PROTOCOL_ERROR));
+    expect_end(harness, "text-timeout", SANSCSI_IO_TIMEOUT);
 }
 
 /* The target at the other end of the next connection. */

@@ -194,6 +194,9 @@ static void check_nulls(void) {
     sanscsi_parameters parameters = {.size = sizeof(parameters)};
     const int32_t statuses[] = {
         sanscsi_session_start(NULL, 0),
+        sanscsi_give_secret(NULL, 0, SANSCSI_SECRET_OWN, NULL, 0, 0),
+        sanscsi_session_may_retry(NULL),
+        sanscsi_counter_find(NULL, 0),
         sanscsi_session_state(NULL),
         sanscsi_session_parameters(NULL, &parameters),
         sanscsi_logout(NULL, 0),

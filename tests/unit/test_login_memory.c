@@ -43,6 +43,7 @@ static bool is_event_21(const char *events) {
 static bool is_memory_event(const char *events) {
     static const char *const known[] = {
         "7()[1]",
+        "16(AuthMethod=None,None)[4]",
         "12(X-a.b)[1]",
         "13(X-a.b)[1]\n12(X-c.d)[1]",
         "13(X-a.b)[1]\n13(X-c.d)[1]\n7()[1]",

@@ -267,12 +267,12 @@ static void keys_in_the_wrong_place(void **state) {
         SECURITY_EXTRA("MaxBurstLength=262144|", "37()[1]", "login-key"),
         SECURITY_EXTRA("HeaderDigest=None|", "37()[1]", "login-key"),
         SECURITY_EXTRA("MaxRecvDataSegmentLength=8192|", "37()[1]", "login-key"),
-        SECURITY_EXTRA("CHAP_A=5|", "37()[1]", "login-key"), /* not selected */
+        SECURITY_EXTRA("CHAP_A=5|", "14(CHAP_A)[1]", "login-authentication"), /* not selected */
         {.name = "CHAP_A before a method is selected",
          .count = 1,
          .replies = {{.flags = LEAVE_SECURITY, .text = "CHAP_A=5|AuthMethod=None|"}},
-         .events = "37()[1]",
-         .fault = "login-key"},
+         .events = "14(CHAP_A)[1]",
+         .fault = "login-authentication"},
         EXTRA("AuthMethod=None|", "37()[1]", "login-key"),
         EXTRA("CHAP_A=5|", "37()[1]", "login-key"),
         EXTRA("SendTargets=All|", "37()[1]", "login-key"),
