@@ -153,8 +153,7 @@ static void assert_refused(unsigned status_class, unsigned detail) {
     const struct login_script scripts[] = {
         {.name = name,
          .count = 1,
-         .replies = {{.flags = STAY_SECURITY,
-                      .patches = {{36, class_byte}, {37, detail_byte}}}},
+         .replies = {{.flags = STAY_SECURITY, .patches = {{36, class_byte}, {37, detail_byte}}}},
          .events = events,
          .fault = "login-status-class",
          .value = status_class << 8 | detail},
