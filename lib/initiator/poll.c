@@ -52,6 +52,14 @@ static void give_back(sanscsi_session *session) {
     }
 }
 
+static void count_event(sanscsi_session *session) {
+    const sanscsi_event *event = &session->shown.event;
+    count_one(&session->counters, COUNTER_EVENTS);
+    if (event->id == SANSCSI_EVENT_EVENTS_DROPPED) {
+        session->counters.value[COUNTER_EVENTS_DROPPED] += event->args[0].number;
+    }
+}
+
 /* Tells one entry of the ring; false when it turns out to say nothing. */
 static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_output *output) {
     if (entry.type == SANSCSI_OUTPUT_TARGET) {
@@ -102,6 +110,7 @@ int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
         output->type = SANSCSI_OUTPUT_EVENT;
         output->cid = session->shown.event.cid;
         output->event = &session->shown.event;
+        count_event(session);
         return SANSCSI_OK;
     }
     while (session->outputs.count > 0) {
