@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,9 @@ static int32_t random_bytes(void *context, void *bytes, size_t size) {
     (void)context;
     while (size > 0) {
         ssize_t got = getrandom(at, size, 0);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
         if (got <= 0) {
             return -1;
         }
@@ -109,10 +113,6 @@ int host_open(struct host *host, const struct options *options) {
     if (event_sink_open(&host->events, options) != 0) {
         return EXIT_USAGE;
     }
-    host->counters = calloc(sanscsi_counter_count() + 1, sizeof(*host->counters));
-    if (host->counters == NULL) {
-        return failure("no memory for counters");
-    }
     if (options->pcap != NULL) {
         host->pcap = pcap_create(options->pcap);
         if (host->pcap == NULL) {
@@ -122,6 +122,7 @@ int host_open(struct host *host, const struct options *options) {
     return make_initiator(host) == 0 ? 0 : EXIT_FAILED;
 }
 
+/* Every session has been freed by now, so the initiator's sums hold all. */
 static void print_counters(const struct host *host) {
     struct json json;
     json_start(&json, host->stats);
@@ -130,11 +131,11 @@ static void print_counters(const struct host *host) {
         json_open(&json, "counters", '{');
     }
     for (size_t i = 0; i < sanscsi_counter_count(); i++) {
+        uint64_t sum = sanscsi_initiator_counter(host->initiator, i);
         if (host->options->json) {
-            json_number(&json, sanscsi_counter_name(i), host->counters[i]);
+            json_number(&json, sanscsi_counter_name(i), sum);
         } else {
-            fprintf(host->stats, "%s=%llu\n", sanscsi_counter_name(i),
-                    (unsigned long long)host->counters[i]);
+            fprintf(host->stats, "%s=%llu\n", sanscsi_counter_name(i), (unsigned long long)sum);
         }
     }
     if (host->options->json) {
@@ -144,12 +145,11 @@ static void print_counters(const struct host *host) {
 }
 
 int host_close(struct host *host, int code) {
-    if (host->options->stats && host->counters != NULL) {
+    if (host->options->stats && host->initiator != NULL) {
         print_counters(host);
     }
     sanscsi_initiator_free(host->initiator);
     free(host->memory);
-    free(host->counters);
     free(host->fds);
     if (pcap_finish(host->pcap) != 0) {
         code = failure("the capture file could not be written whole");

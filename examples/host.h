@@ -15,7 +15,6 @@ struct host {
     struct pcap *pcap;
     sanscsi_initiator *initiator;
     void *memory;          /* the block of --memory-limit */
-    uint64_t *counters;    /* sums over the sessions that have ended */
     struct nexus *nexuses; /* those that exist */
     struct pollfd *fds;    /* for host_turn(): room for fd_room of them */
     size_t fd_room;

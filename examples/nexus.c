@@ -167,9 +167,6 @@ static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
         (void)!sanscsi_closed(nexus->session, output->cid, clock_now());
         return 1;
     case SANSCSI_OUTPUT_EVENT:
-        /* RFC 7143 11.13.5: Status-Class 2 blames the initiator, so asking again does not help. */
-        nexus->refused |=
-            output->event->id == SANSCSI_EVENT_LOGIN_FAILED && output->event->args[0].number == 2;
         event_report(&nexus->host->events, output->event);
         return 1;
     case SANSCSI_OUTPUT_LOGGED_IN:
@@ -213,6 +210,7 @@ static void advance_life(struct nexus *nexus, uint64_t now) {
     if (nexus->running) {
         nexus->running = 0;
         nexus->losses++;
+        nexus->refused = sanscsi_session_may_retry(nexus->session) != 1;
         nexus->failed = nexus->refused || nexus->tries_left == 0;
         nexus->host->changed = 1;
         nexus->restart_at = now + nexus->back_off;
@@ -372,9 +370,6 @@ void nexus_close(struct nexus *nexus) {
         return;
     }
     nexus_end(nexus);
-    for (size_t i = 0; i < sanscsi_counter_count(); i++) {
-        nexus->host->counters[i] += sanscsi_counter(nexus->session, i);
-    }
     struct nexus **at = &nexus->host->nexuses;
     while (*at != nexus) {
         at = &(*at)->next;
