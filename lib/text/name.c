@@ -3,23 +3,9 @@
 
 #include "base/reader.h"
 #include "text/characters.h"
+#include "text/stringprep_table.h"
 
 #define NO_CODE_POINT UINT32_MAX
-
-struct code_points {
-    uint32_t first, last;
-};
-
-/* Beyond ASCII: what RFC 3722 6 prohibits (tables C of RFC 3454 and 6.1), but for the last two
- * code points of every plane, which follow a rule. Normalization and unassigned code points are
- * not checked: they would take the whole of the Unicode tables. */
-static const struct code_points prohibited[] = {
-    {0x0080, 0x00a0},   {0x0340, 0x0341},    {0x06dd, 0x06dd},   {0x070f, 0x070f},
-    {0x1680, 0x1680},   {0x180e, 0x180e},    {0x2000, 0x200f},   {0x2028, 0x202f},
-    {0x205f, 0x2063},   {0x206a, 0x206f},    {0x2ff0, 0x2ffb},   {0x3000, 0x3000},
-    {0x3002, 0x3002},   {0xd800, 0xf8ff},    {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},
-    {0xfff9, 0xfffd},   {0x1d173, 0x1d17a},  {0xe0001, 0xe0001}, {0xe0020, 0xe007f},
-    {0xf0000, 0xfffff}, {0x100000, 0x10ffff}};
 
 /* Takes one code point of UTF-8 in its shortest form, or answers NO_CODE_POINT. */
 static uint32_t take_code_point(struct reader *text) {
@@ -43,19 +29,23 @@ static uint32_t take_code_point(struct reader *text) {
     return point < smallest[more] || point > 0x10ffff ? NO_CODE_POINT : point;
 }
 
+/* Whether the output of stringprep may hold a code point. How code points combine is not looked at:
+ * that would take the whole of the Unicode tables. */
 static bool allowed(uint32_t point) {
     if (point < 0x80) {
         return is_lower(point) || is_digit(point) || point == '-' || point == '.' || point == ':';
     }
-    if (point == NO_CODE_POINT || (point & 0xfffe) == 0xfffe) {
-        return false;
-    }
-    for (size_t i = 0; i < sizeof(prohibited) / sizeof(prohibited[0]); i++) {
-        if (point >= prohibited[i].first && point <= prohibited[i].last) {
-            return false;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        uint32_t first = refused[i][0] & ~EVERY_SECOND;
+        bool every = (refused[i][0] & EVERY_SECOND) == 0;
+        if (point < first) {
+            return true;
+        }
+        if (point <= refused[i][1]) {
+            return !every && (point - first) % 2 != 0;
         }
     }
-    return true;
+    return false;
 }
 
 /* "yyyy-mm." (RFC 7143 4.2.7.4) */

@@ -114,6 +114,17 @@ static int32_t read_address(struct builder *out, char *buffer, struct span text,
     return SANSCSI_OK;
 }
 
+/* Capitals that a person typed into an iqn name become small letters (RFC 3722 4; those beyond
+ * ASCII are refused). The digits of eui and naa names stay as they are; neither begins with i. */
+static void fold_name(char *name, size_t length) {
+    bool iqn = length > 0 && (name[0] == 'i' || name[0] == 'I');
+    for (size_t i = 0; iqn && i < length; i++) {
+        if (is_upper((uint8_t)name[i])) {
+            name[i] = (char)(name[i] - 'A' + 'a');
+        }
+    }
+}
+
 static int32_t read_target(struct builder *out, char *buffer, struct span text, sanscsi_url *url) {
     size_t at = out->size;
     if (!put_decoded(out, text)) {
@@ -123,6 +134,7 @@ static int32_t read_target(struct builder *out, char *buffer, struct span text, 
         return SANSCSI_BUFFER_TOO_SMALL;
     }
     url->target = buffer + at;
+    fold_name(buffer + at, out->size - at - 1);
     return sanscsi_name_check(buffer + at, out->size - at - 1);
 }
 

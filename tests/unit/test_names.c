@@ -19,18 +19,15 @@ static void good_names_pass(void **state) {
     /* The first rows are examples of RFC 7143 4.2.7 and 13.4. */
     static const char *const names[] = {
         "iqn.1993-11.com.disk-vendor:diskarrays.sn.45678",
-        "iqn.2001-04.com.example:storage:diskarrays-sn-a8675309",
-        "iqn.2001-04.com.example",
-        "eui.02004567A425678D",
-        "naa.52004567BA64678D",
-        "naa.62004567BA64678D0123456789ABCDEF",
-        "iqn.2001-12.x",
-        "iqn.2001-01.com.example:",
-        "iqn.2001-01.com.example:..:--",
+        "iqn.2001-04.com.example:storage:diskarrays-sn-a8675309", "iqn.2001-04.com.example",
+        "eui.02004567A425678D", "naa.52004567BA64678D", "naa.62004567BA64678D0123456789ABCDEF",
+        "iqn.2001-12.x", "iqn.2001-01.com.example:", "iqn.2001-01.com.example:..:--",
         "iqn.2001-01.com.example:\xc3\xa9",         /* U+00E9 */
         "iqn.2001-01.com.\xe6\x97\xa5\xe6\x9c\xac", /* U+65E5 U+672C */
         "iqn.2001-01.com.example:\xf0\x90\x80\x80", /* U+10000 */
-        "naa.0123456789abcdef"};
+        /* small letters beside capitals, and U+0234, which Unicode 3.2 does not know */
+        "iqn.2001-04.com:\xc4\x81\xce\xb1\xd0\xb0\xd5\xa1\xf0\x90\x90\xa8",
+        "iqn.2001-04.com:\xc8\xb4", "naa.0123456789abcdef"};
     for (size_t i = 0; i < COUNT(names); i++) {
         assert_int_equal(check(names[i]), SANSCSI_OK);
     }
@@ -68,6 +65,21 @@ static void bad_names_are_refused(void **state) {
         "iqn.2001-04.com:\xef\xbf\xbe", "iqn.2001-04.com:\xef\xb7\x90",
         "iqn.2001-04.com:\xf0\x9f\xbf\xbf", "iqn.2001-04.com:\xf3\xa0\x80\xa0",
         "iqn.2001-04.com:\xf4\x8f\xbf\xbf",
+        /* mapped to nothing (RFC 3454 B.1): U+00AD, U+034F, U+1806, U+180B, U+FE00 */
+        "iqn.2001-04.com:a\xc2\xad", "iqn.2001-04.com:a\xcd\x8f", "iqn.2001-04.com:a\xe1\xa0\x86",
+        "iqn.2001-04.com:a\xe1\xa0\x8b", "iqn.2001-04.com:a\xef\xb8\x80",
+        /* mapped to small letters (B.2): U+00C9, U+00DF, U+0100, U+0391, U+0410, U+0531, U+10400 */
+        "iqn.2001-04.com:\xc3\x89", "iqn.2001-04.com:\xc3\x9f", "iqn.2001-04.com:\xc4\x80",
+        "iqn.2001-04.com:\xce\x91", "iqn.2001-04.com:\xd0\x90", "iqn.2001-04.com:\xd4\xb1",
+        "iqn.2001-04.com:\xf0\x90\x90\x80",
+        /* changed by normalization form KC: U+00B2, U+0344, U+212B, U+2460, U+F900, U+FB01, U+FF41,
+         * U+1D41A */
+        "iqn.2001-04.com:\xc2\xb2", "iqn.2001-04.com:\xcd\x84", "iqn.2001-04.com:\xe2\x84\xab",
+        "iqn.2001-04.com:\xe2\x91\xa0", "iqn.2001-04.com:\xef\xa4\x80",
+        "iqn.2001-04.com:\xef\xac\x81", "iqn.2001-04.com:\xef\xbd\x81",
+        "iqn.2001-04.com:\xf0\x9d\x90\x9a",
+        /* right-to-left (D.1): U+05D0, U+0627; and what turns the direction: U+202E */
+        "iqn.2001-04.com:\xd7\x90", "iqn.2001-04.com:\xd8\xa7", "iqn.2001-04.com:\xe2\x80\xae",
         /* eui and naa */
         "eui.", "eui.02004567A425678", "eui.02004567A425678D0", "eui.02004567A425678g",
         "EUI.02004567A425678D", "eui.0x004567A425678D", "naa.", "naa.52004567BA64678",
@@ -90,6 +102,37 @@ static void names_end_at_223_bytes(void **state) {
     /* A code point cut by the end. */
     name[222] = '\xc3';
     assert_int_equal(sanscsi_name_check(name, 223), SANSCSI_INVALID_NAME);
+}
+
+/* Every code point beyond ASCII, surrogates among them. Count and sum of what is
+ * refused are those of the tables of RFC 3454 in Python's module stringprep, with mapping and
+ * normalization of its Unicode 3.2. */
+static void every_code_point_is_known(void **state) {
+    (void)state;
+    uint32_t count = 0;
+    uint64_t sum = 0;
+    for (uint32_t point = 0x80; point < 0x110000; point++) {
+        char name[24] = "iqn.2001-04.com:";
+        size_t length = 16;
+        if (point >= 0x10000) {
+            name[length++] = (char)(0xf0 | point >> 18);
+            name[length++] = (char)(0x80 | (point >> 12 & 0x3f));
+        } else if (point >= 0x800) {
+            name[length++] = (char)(0xe0 | point >> 12);
+        }
+        if (point >= 0x800) {
+            name[length++] = (char)(0x80 | (point >> 6 & 0x3f));
+        } else {
+            name[length++] = (char)(0xc0 | point >> 6);
+        }
+        name[length++] = (char)(0x80 | (point & 0x3f));
+        if (sanscsi_name_check(name, length) != SANSCSI_OK) {
+            count++;
+            sum += point;
+        }
+    }
+    assert_int_equal(count, 145086);
+    assert_true(sum == UINT64_C(138388713215));
 }
 
 static void good_portals_are_read(void **state) {
@@ -203,6 +246,8 @@ static void good_urls_are_read(void **state) {
         {"iscsi://joe%a%25b%40c%2Fd%3f%20@h/" IQN "/1", "h", IQN, "joe", "a%b@c/d? ", 3260, 1, 0},
         {"iscsi://j:k%s:t@[::1]/" IQN "/1", "::1", IQN, "j:k", "s:t", 3260, 1, 1},
         {"iscsi://h/iqn.2001-04.com.example%3Aa/7", "h", IQN, NULL, NULL, 3260, 7, 0},
+        {"iscsi://h/IQN.2001-04.COM.Example%3aA/7", "h", IQN, NULL, NULL, 3260, 7, 0},
+        {"iscsi://h/eui.02004567a425678D/7", "h", "eui.02004567a425678D", NULL, NULL, 3260, 7, 0},
         {"iscsi://h%2eexample/eui.02004567A425678D/7", "h.example", "eui.02004567A425678D", NULL,
          NULL, 3260, 7, 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -261,6 +306,8 @@ static void bad_urls_are_refused(void **state) {
                  {"iscsi://h%/" IQN "/0", SANSCSI_INVALID_ADDRESS},
                  {"iscsi://h//0", SANSCSI_INVALID_NAME},
                  {"iscsi://h/disk/0", SANSCSI_INVALID_NAME},
+                 {"iscsi://h/EUI.02004567A425678D/0", SANSCSI_INVALID_NAME},
+                 {"iscsi://h/iqn.2001-04.com:%C3%89/0", SANSCSI_INVALID_NAME},
                  {"iscsi://h/" IQN "%2/0", SANSCSI_INVALID_NAME},
                  {"iscsi://h/" IQN "%00/0", SANSCSI_INVALID_NAME},
                  {"iscsi://h/" IQN "%20/0", SANSCSI_INVALID_NAME},
@@ -302,15 +349,11 @@ static void urls_need_room_and_arguments(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_names_pass),
-        cmocka_unit_test(bad_names_are_refused),
-        cmocka_unit_test(names_end_at_223_bytes),
-        cmocka_unit_test(good_portals_are_read),
-        cmocka_unit_test(bad_portals_are_refused),
-        cmocka_unit_test(hosts_have_their_limits),
-        cmocka_unit_test(good_urls_are_read),
-        cmocka_unit_test(bad_urls_are_refused),
-        cmocka_unit_test(urls_need_room_and_arguments),
+        cmocka_unit_test(good_names_pass),         cmocka_unit_test(bad_names_are_refused),
+        cmocka_unit_test(names_end_at_223_bytes),  cmocka_unit_test(every_code_point_is_known),
+        cmocka_unit_test(good_portals_are_read),   cmocka_unit_test(bad_portals_are_refused),
+        cmocka_unit_test(hosts_have_their_limits), cmocka_unit_test(good_urls_are_read),
+        cmocka_unit_test(bad_urls_are_refused),    cmocka_unit_test(urls_need_room_and_arguments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
