@@ -4,6 +4,8 @@
 #include "negotiate/steps.h"
 #include "text/values.h"
 
+#define MAX_SIMPLE_VALUE 255u
+
 /* Words that end a negotiation and never open one (RFC 7143 6.2). */
 enum reserved_word { WORD_NONE, WORD_NOT_UNDERSTOOD, WORD_REJECT, WORD_IRRELEVANT };
 
@@ -44,11 +46,12 @@ static bool decided_against(const struct negotiation *negotiation, enum key_id i
     return (status == KEY_SETTLED || status == KEY_ANSWER_DUE) && value != wanted;
 }
 
-/* FirstBurstLength is irrelevant when nothing unsolicited may be sent. Where that is still open,
- * finish_stage judges. */
+/* In discovery all that is a session's may be irrelevant: no SCSI follows. What is a connection's
+ * is in force there too. FirstBurstLength is irrelevant when nothing unsolicited may be sent; where
+ * that is still open, finish_stage judges. */
 static bool may_be_irrelevant(const struct negotiation *negotiation, const struct key_rule *rule) {
     if ((negotiation->flags & NEGOTIATE_DISCOVERY) != 0) {
-        return true;
+        return (rule->flags & KEY_PER_CONNECTION) == 0;
     }
     return rule->id == KEY_FIRST_BURST_LENGTH &&
            !decided_against(negotiation, KEY_INITIAL_R2T, 1) &&
@@ -190,12 +193,13 @@ static enum verdict_code take_answer(struct negotiation *negotiation, const stru
     return VERDICT_OK;
 }
 
-/* The first value of the peer's list that is in ours (RFC 7143 6.2.1). */
+/* The first value of the peer's list that is in ours (RFC 7143 6.2.1); none when one before it is
+ * longer than a value may be (6.1). */
 static bool choose(const struct key_rule *rule, uint32_t ours, struct span list, uint32_t *code) {
     struct span own = span_of_string(rule->proposals[ours]);
     struct span value;
     bool started = false;
-    while (sanscsi_value_list_next(&list, &started, &value)) {
+    while (sanscsi_value_list_next(&list, &started, &value) && value.size <= MAX_SIMPLE_VALUE) {
         if (sanscsi_value_list_contains(own, value)) {
             return read_choice(rule, value, code);
         }

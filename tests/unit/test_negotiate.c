@@ -374,20 +374,70 @@ static void first_burst_length_may_be_irrelevant(void **state) {
     }
 }
 
-static void discovery_takes_irrelevant_for_everything(void **state) {
+static void discovery_takes_irrelevant_for_keys_of_the_session(void **state) {
     (void)state;
-    static const char *const keys[] = {"HeaderDigest", "DataDigest", "DefaultTime2Wait",
-                                       "DefaultTime2Retain"};
     sanscsi_parameters offer = proposals();
     struct negotiation negotiation = proposed(&offer, NEGOTIATE_LEADING | NEGOTIATE_DISCOVERY);
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        assert_verdict(&negotiation, keys[i], "Irrelevant", VERDICT_OK);
-    }
+    assert_verdict(&negotiation, "DefaultTime2Wait", "Irrelevant", VERDICT_OK);
+    assert_verdict(&negotiation, "DefaultTime2Retain", "Irrelevant", VERDICT_OK);
+    assert_verdict(&negotiation, "HeaderDigest", "None", VERDICT_OK);
+    assert_verdict(&negotiation, "DataDigest", "None", VERDICT_OK);
     assert_int_equal(sanscsi_negotiation_finish_stage(&negotiation, STAGE_OPERATIONAL).code,
                      VERDICT_OK);
     assert_int_equal(negotiation.result.max_connections, 1);
     assert_int_equal(negotiation.result.error_recovery_level, 0);
     assert_int_equal(negotiation.result.default_time2wait, 2);
+    /* The connection's keys are in force in every session. */
+    negotiation = proposed(&offer, NEGOTIATE_LEADING | NEGOTIATE_DISCOVERY);
+    assert_verdict(&negotiation, "HeaderDigest", "Irrelevant", VERDICT_BAD_LIST);
+    assert_verdict(&negotiation, "DataDigest", "Irrelevant", VERDICT_BAD_LIST);
+    assert_verdict(&negotiation, "MaxRecvDataSegmentLength", "Irrelevant", VERDICT_BAD_INTEGER);
+}
+
+/* Keys that RFC 7143 13 calls irrelevant in discovery, opened by a target all the same. */
+static void discovery_answers_irrelevant(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"MaxConnections", "8"},    {"InitialR2T", "No"},          {"ImmediateData", "Yes"},
+        {"MaxBurstLength", "8192"}, {"FirstBurstLength", "512"},   {"MaxOutstandingR2T", "8"},
+        {"DataPDUInOrder", "No"},   {"DataSequenceInOrder", "No"}, {"TaskReporting", "RFC3720"},
+        {"iSCSIProtocolLevel", "2"}};
+    sanscsi_parameters offer = proposals();
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        char bytes[64];
+        struct builder out;
+        struct negotiation negotiation = proposed(&offer, NEGOTIATE_LEADING | NEGOTIATE_DISCOVERY);
+        sanscsi_parameters before = negotiation.result;
+        assert_verdict(&negotiation, pairs[i][0], pairs[i][1], VERDICT_OK);
+        sanscsi_builder_init(&out, bytes, sizeof(bytes));
+        sanscsi_negotiation_answer(&negotiation, &out);
+        size_t length = strlen(pairs[i][0]);
+        assert_int_equal(out.size, length + sizeof("=Irrelevant"));
+        assert_string_equal(bytes + length, "=Irrelevant");
+        assert_memory_equal(&negotiation.result, &before, sizeof(before));
+    }
+}
+
+/* RFC 7143 6.1: no value of a list is longer than 255 bytes; 13.26: X#NodeArchitecture changes
+ * nothing, whatever it is. */
+static void long_values_do_no_harm(void **state) {
+    (void)state;
+    for (size_t length = 255; length <= 256; length++) {
+        char value[300] = {0};
+        char bytes[64];
+        struct builder out;
+        sanscsi_parameters offer = proposals();
+        struct negotiation target = start(NEGOTIATE_AS_TARGET, NEGOTIATE_LEADING, &offer);
+        memset(value, 'x', length);
+        assert_verdict(&target, "X#NodeArchitecture", value, VERDICT_OK);
+        memcpy(value + length, ",CRC32C", 7);
+        assert_verdict(&target, "HeaderDigest", value, VERDICT_OK);
+        sanscsi_builder_init(&out, bytes, sizeof(bytes));
+        sanscsi_negotiation_answer(&target, &out);
+        assert_string_equal(bytes, length == 255 ? "HeaderDigest=CRC32C" : "HeaderDigest=Reject");
+        struct negotiation negotiation = proposed(&offer, NEGOTIATE_LEADING);
+        assert_verdict(&negotiation, "HeaderDigest", value, VERDICT_BAD_LIST);
+    }
 }
 
 static void declarations_are_kept_apart_by_direction(void **state) {
@@ -528,7 +578,9 @@ int main(void) {
         cmocka_unit_test(verdicts_tell_what_was_allowed),
         cmocka_unit_test(refusals_are_forgiven_for_later_keys_only),
         cmocka_unit_test(first_burst_length_may_be_irrelevant),
-        cmocka_unit_test(discovery_takes_irrelevant_for_everything),
+        cmocka_unit_test(discovery_takes_irrelevant_for_keys_of_the_session),
+        cmocka_unit_test(discovery_answers_irrelevant),
+        cmocka_unit_test(long_values_do_no_harm),
         cmocka_unit_test(declarations_are_kept_apart_by_direction),
         cmocka_unit_test(portal_group_tags_are_sixteen_bits),
         cmocka_unit_test(missing_answers_are_found_when_the_stage_ends),
