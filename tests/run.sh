@@ -1,15 +1,18 @@
 #!/bin/sh
 # Builds with gcc, clang and sanitizers and runs all tests. From a fresh clone: sh tests/run.sh
-# --quick: unit tests and checks of the gcc build only. Ends with "N passed, N failed"; exit 0 only
-# if nothing failed. What the tests said in full lies under build/test-*/meson-logs/.
+# --quick: unit tests and checks of the gcc build only. --lio: instead of all these, the gcc build
+# against the Linux kernel's target in an emulated machine. Ends with "N passed, N failed"; exit 0
+# only if nothing failed. What the tests said in full lies under build/test-*/meson-logs/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 quick=no
+lio=no
 case ${1:-} in
 '') ;;
 --quick) quick=yes ;;
+--lio) lio=yes ;;
 *)
-    echo "usage: sh tests/run.sh [--quick]" >&2
+    echo "usage: sh tests/run.sh [--quick | --lio]" >&2
     exit 2
     ;;
 esac
@@ -52,6 +55,13 @@ suite() {
     }
 }
 
+# emulated NAME: runs a test program of tests/lio, which is no part of the build's tests.
+emulated() {
+    PYTHONPATH=tests/interop PYTHONDONTWRITEBYTECODE=1 SANSCSI=build/test-gcc/examples/sanscsi \
+        python3 tests/lio/record.py "lio-$1" 1200 "build/test-gcc/meson-logs/run-lio-$1.json" \
+        python3 "tests/lio/test_$1.py"
+}
+
 # count NAME: adds up what the suites of a build folder found.
 count() {
     result=$(python3 tests/tally.py "$1" "build/test-$1"/meson-logs/run-*.json) || {
@@ -74,10 +84,24 @@ configuration() {
     return 1
 }
 
-sh tests/setup.sh || {
+prepare() {
+    if [ $lio = yes ]; then sh tests/setup.sh --lio; else sh tests/setup.sh; fi
+}
+
+prepare || {
     echo "0 passed, 1 failed"
     exit 1
 }
+
+if [ $lio = yes ]; then
+    if configuration gcc gcc; then
+        emulated lio
+        count gcc
+    fi
+    echo "$passed passed, $failed failed"
+    [ $failed = 0 ]
+    exit
+fi
 
 if configuration gcc gcc; then
     suite gcc run-unit --suite unit

@@ -1,9 +1,21 @@
 #!/bin/sh
 # Installs with apt what building and testing needs and this machine lacks; quick and silent when
-# nothing does. usage: sh tests/setup.sh [demo]   (demo: only what examples/demo.sh needs)
+# nothing does. usage: sh tests/setup.sh [demo | --lio]
+# demo: only what examples/demo.sh needs. --lio: also what `sh tests/run.sh --lio` needs, an emulator
+# and the packages of a kernel and a shell, which are only fetched to build/lio-packages.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
+cd "$(dirname "$0")/.."
+wanted=${1:-all}
+case $wanted in
+all | demo | --lio) ;;
+*)
+    echo "usage: sh tests/setup.sh [demo | --lio]" >&2
+    exit 2
+    ;;
+esac
 missing=
+packages=build/lio-packages
 
 # need PACKAGE COMMAND...: the commands a package brings.
 need() {
@@ -27,7 +39,7 @@ need tgt tgtd tgtadm
 need coreutils sha256sum truncate
 need diffutils cmp
 [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
-if [ "${1:-all}" = all ]; then
+if [ "$wanted" != demo ]; then
     need g++ g++
     need clang clang clang++
     need clang-format clang-format
@@ -41,10 +53,15 @@ if [ "${1:-all}" = all ]; then
     need git git
     pkg-config --exists cmocka 2>/dev/null || missing="$missing libcmocka-dev"
 fi
-[ -n "$missing" ] || exit 0
+fetch=
+if [ "$wanted" = --lio ]; then
+    need qemu-system-x86 qemu-system-x86_64
+    [ -e $packages/complete ] || fetch=yes
+fi
+[ -n "$missing$fetch" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "please install, by Debian's names:$missing" >&2
+    echo "please install, by Debian's names:$missing${fetch:+; fetching packages needs apt-get}" >&2
     exit 1
 fi
 as_root=
@@ -63,14 +80,25 @@ if [ ! -e $policy ]; then
     trap 'exit 130' INT
     trap 'exit 143' TERM
 fi
-echo "installing:$missing"
+echo "installing:$missing${fetch:+ (fetching a kernel and a shell for the guest)}"
 log=$(mktemp)
 install() {
+    [ -n "$missing" ] || return 0
     # shellcheck disable=SC2086 # a list of words
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         -o DPkg::Lock::Timeout=300 $missing
 }
-if ! { $as_root apt-get update && install; } </dev/null >"$log" 2>&1; then
+
+# The guest's parts are not installed: a kernel would want to become this machine's.
+fetch_packages() {
+    [ -n "$fetch" ] || return 0
+    rm -rf $packages
+    mkdir -p $packages
+    kernel=$(apt-cache depends linux-image-cloud-amd64 |
+        sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p' | head -n 1)
+    (cd $packages && apt-get download "$kernel" busybox-static) && touch $packages/complete
+}
+if ! { $as_root apt-get update && install && fetch_packages; } </dev/null >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     exit 1
