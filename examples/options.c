@@ -256,6 +256,26 @@ static int take_chap(struct options *options) {
     return 0;
 }
 
+/*
+ * FirstBurstLength may not exceed MaxBurstLength (RFC 7143 13.14). Where only the latter was set,
+ * the former follows it. Returns 0, or -1 after a usage error.
+ */
+static int fit_bursts(sanscsi_parameters *parameters) {
+    sanscsi_session_settings settings;
+    sanscsi_session_settings_defaults(&settings);
+    if (parameters->first_burst_length <= parameters->max_burst_length) {
+        return 0;
+    }
+    if (parameters->first_burst_length == settings.parameters.first_burst_length) {
+        parameters->first_burst_length = parameters->max_burst_length;
+        return 0;
+    }
+    usage_error("--set FirstBurstLength=%lu: expected no more than MaxBurstLength, which is %lu",
+                (unsigned long)parameters->first_burst_length,
+                (unsigned long)parameters->max_burst_length);
+    return -1;
+}
+
 const char *without_secret(const char *text) {
     const char *at = strrchr(text, '@');
     return at == NULL ? text : at + 1;
@@ -301,7 +321,11 @@ int options_parse(int argc, char **argv, struct options *options) {
     }
     options->arguments = argv + 1;
     options->argument_count = plain - 1;
-    return check_command(options) < 0 || take_chap(options) != 0 ? -1 : 1;
+    if (check_command(options) < 0 || fit_bursts(&options->parameters) != 0 ||
+        take_chap(options) != 0) {
+        return -1;
+    }
+    return 1;
 }
 
 void options_wipe(struct options *options) {

@@ -52,6 +52,31 @@ class Base:
         self.assertNotIn("runtime error", result.complaint, str(result))
         return result
 
+    def logged(self, *arguments, **options):
+        """A run with an event log of its own: its result and the events, but for whims."""
+        log = self.file("events.log")
+        result = program.run("--event-log", log, *arguments, **options)
+        self.assertNotIn("Sanitizer", result.complaint, str(result))
+        self.assertNotIn("runtime error", result.complaint, str(result))
+        return result, [event for event in program.told(log) if event[0] not in self.target.whims]
+
+    def does(self, events, *arguments, **options):
+        """A run that does all that was asked, with exactly these events on the way."""
+        result, told = self.logged(*arguments, **options)
+        self.assertEqual(told, events, str(result))
+        self.assertEqual(result.code, 0, str(result))
+        return result
+
+    def fails(self, events, *arguments, **options):
+        """A run that does nothing of what was asked, because of exactly these events."""
+        result, told = self.logged(*arguments, **options)
+        self.assertEqual(told, events, str(result))
+        self.assertEqual(result.code, 1, str(result))
+        self.assertEqual(result.output, b"", str(result))
+        for number, _, _ in events:
+            self.assertRegex(result.complaint, rf"(?m)^\S+ {number} ", "told on the terminal too")
+        return result
+
     def same(self, left, right, message=""):
         """Compares megabytes without printing them."""
         self.assertEqual(len(left), len(right), message)

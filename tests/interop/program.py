@@ -22,9 +22,10 @@ def path():
     return program
 
 
-def environment():
+def environment(variables=None):
     """The caller's environment without what would change the program's behaviour."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("LIBISCSI_")}
+    mine = {key: value for key, value in os.environ.items() if not key.startswith("LIBISCSI_")}
+    return dict(mine, **(variables or {}))
 
 
 class Result:
@@ -55,12 +56,17 @@ class Result:
         )
 
 
-def run(*arguments, stdin=b"", seconds=120):
+def run(*arguments, stdin=b"", seconds=120, variables=None):
     """One run to its end; a run that does not end in time is an error of the test."""
     command = [path(), *map(str, arguments)]
     begin = time.monotonic()
     process = subprocess.run(
-        command, input=stdin, capture_output=True, env=environment(), timeout=seconds, check=False
+        command,
+        input=stdin,
+        capture_output=True,
+        env=environment(variables),
+        timeout=seconds,
+        check=False,
     )
     return Result(
         command, process.returncode, process.stdout, process.stderr, time.monotonic() - begin
@@ -70,10 +76,13 @@ def run(*arguments, stdin=b"", seconds=120):
 class Running:
     """A run that a test interrupts."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, variables=None):
         self.command = [path(), *map(str, arguments)]
         self.process = guard.start(
-            self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+            self.command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(variables),
         )
 
     def interrupt(self, seconds=20):
@@ -102,6 +111,11 @@ def events(log):
                     raise AssertionError(f"no member {member} in {line}")
             records.append(record)
     return records
+
+
+def told(log):
+    """What an event log tells: number, arguments and causes of each event, in order."""
+    return [(record["event"], record["args"], record["causes"]) for record in events(log)]
 
 
 def leaves(value):

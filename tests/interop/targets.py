@@ -49,6 +49,7 @@ class Target:
     vendor = ""
     patience = 5.0  # seconds that it may take to end when asked
     segments = ()  # MaxRecvDataSegmentLengths that it can be made to declare
+    whims = ()  # events that it causes now and then, whatever it is asked
 
     def __init__(self, segment=262144):
         """segment: the MaxRecvDataSegmentLength that `target` declares."""
@@ -241,12 +242,13 @@ class TgtBehindRedirection(Tgt):
     temporary = "iqn.2026-01.test.tgt:temporary"
     permanent = "iqn.2026-01.test.tgt:permanent"
     to_ipv6 = "iqn.2026-01.test.tgt:to-ipv6"
+    misspelt = "iqn.2026-01.test.tgt:misspelt"  # the address lacks the brackets of 13.8
     with_chap = "iqn.2026-01.test.tgt:redirected-chap"
-    names = (temporary, permanent, to_ipv6, with_chap)
+    names = (temporary, permanent, to_ipv6, misspelt, with_chap)
 
     def define(self):
         self.account(*USER)
-        for name in (self.temporary, self.permanent, self.to_ipv6):
+        for name in (self.temporary, self.permanent, self.to_ipv6, self.misspelt):
             self.add(name, self.wide_settings)
         self.add(self.with_chap, self.wide_settings, incoming=USER[0])
 
@@ -276,7 +278,8 @@ class TgtWithRedirection(Tgt):
         other = self.other
         self.redirect(other.temporary, "127.0.0.2", other.port, "Temporary")
         self.redirect(other.permanent, "127.0.0.2", other.port, "Permanent")
-        self.redirect(other.to_ipv6, "::1", other.port, "Temporary")
+        self.redirect(other.to_ipv6, "[::1]", other.port, "Temporary")
+        self.redirect(other.misspelt, "::1", other.port, "Temporary")
         self.redirect(other.with_chap, "127.0.0.2", other.port, "Temporary", incoming=USER[0])
         self.redirect(self.loop, "127.0.0.2", self.port, "Temporary")
         self.redirect(self.nowhere, "127.0.0.2", self.dead_port, "Temporary")
@@ -361,6 +364,7 @@ class Istgt(Target):
     refusal = r"sense-missing"
     segments = (8192, 262144)  # less than 8192 it takes for 8192
     serial = "SN0001"
+    whims = (111,)  # it may close before its answer to a logout is out
     discovery = "DiscoveryAuthMethod Auto"
 
     def __init__(self, segment=262144):
