@@ -10,6 +10,9 @@ HASHES = {"5": "md5", "6": "sha1", "7": "sha256", "8": "sha3_256"}
 CHALLENGE = bytes(range(0x40, 0x50))
 IDENTIFIER = 0x5A
 
+# The header of a part of a text that goes on.
+CONTINUED = {"transit": 0, "nsg": 0, "tsih": 0, "more": 1}
+
 
 class Login:
     """One connection's login; `connection` sends and complains for it."""
@@ -210,9 +213,9 @@ class Login:
             parts = [text[a:b] for a, b in zip(edges, edges[1:])]
             last = answer.pdu
             self.unsent = [(part, answer) for part in parts[1:]]
-            more = Pdu(LOGIN_RESPONSE, data=parts[0])
+            more = Pdu(data=parts[0])
             more.header[:] = last.header
-            more.set(transit=0, nsg=0, tsih=0, more=1, **answer.spread)
+            more.set(**{**CONTINUED, **answer.spread})
             self.connection.send_pdu(more)
             return
         answer.pdu.data = text
@@ -227,9 +230,11 @@ class Login:
         self.connection.number_pdu(pdu, request)
         self.connection.mark()
         if self.unsent:
-            pdu.set(transit=0, nsg=0, tsih=0, more=1, **answer.spread)
+            pdu.set(**{**CONTINUED, **answer.spread})
             self.connection.send_pdu(pdu)
             return
+        if not request.transit:
+            pdu.set(transit=0, nsg=0, tsih=0)  # the stage is left with the next response
         pdu.set(**answer.header)
         self._go_on(answer)
 

@@ -83,6 +83,9 @@ void run_start(struct run *run, const struct plan *plan) {
     if (plan->memory_limit == 0) {
         limits.events = 64; /* room for all that one step can raise */
     }
+    if (plan->settings.parameters.max_outstanding_r2t > limits.max_outstanding_r2t) {
+        limits.max_outstanding_r2t = plan->settings.parameters.max_outstanding_r2t;
+    }
     check(sanscsi_initiator_new(&node, &run->initiator), "initiator");
     check(sanscsi_session_new(run->initiator, &plan->settings, &limits, &run->session), "session");
     check(sanscsi_session_start(run->session, run->now), "start");

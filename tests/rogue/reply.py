@@ -32,6 +32,7 @@ class Reply:
         self.after = []
         self.cut = None  # how many bytes of it all go out before the connection closes
         self.close = False  # close once it is sent
+        self.reset = False  # as close, but with a TCP reset
         self.stall = False  # say nothing more once it is sent
         self.number = connection.count(kind)
 
@@ -155,6 +156,9 @@ class Bend:
     def _pdus(self, reply, pdus):
         reply.pdus[:] = _made(reply, pdus)
 
+    def _padding(self, reply, pad):
+        reply.pdu.padding = pad
+
     def _call(self, reply, function):
         function(reply)
 
@@ -169,6 +173,10 @@ class Bend:
     def _close_instead(self, reply, on):
         if on:
             reply.cut = 0
+
+    def _reset(self, reply, on):
+        reply.raw = b""
+        reply.reset = on
 
     def _stall(self, reply, on):
         reply.stall = on

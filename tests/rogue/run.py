@@ -28,6 +28,8 @@ class Run:
         self.events = []
         self.code = None
         self.said = ""
+        self.output = None  # of the program; None in memory
+        self.errors = None
         self.seconds = 0.0
 
     @staticmethod
@@ -72,6 +74,7 @@ class Run:
         self.seconds = time.monotonic() - begin
         self.target.finish()
         self.code = process.returncode
+        self.output, self.errors = process.stdout, process.stderr
         self.said = f"{' '.join(command)}\n{process.stderr.decode('utf-8', 'replace')}"
         self.events = program.events(log)
         if self.seconds > limit:
@@ -144,9 +147,10 @@ class Run:
             args = {name: self.fill(value) for name, value in item.args.items()}
             wanted = {"event": item.id, "name": item.name, "severity": item.severity}
             wanted.update(args=args, causes=item.causes)
+            wanted.update(truncated=item.truncated)
             for name, value in wanted.items():
-                if record[name] != value:
-                    problems.append(f"event {item.id}: {name} {record[name]}, not {value}")
+                if record.get(name, False) != value:
+                    problems.append(f"event {item.id}: {name} {record.get(name)}, not {value}")
         return problems
 
     def _compare_reaction(self):

@@ -14,9 +14,11 @@ A script is one call of script() in a module scripts_*.py, which tests/rogue/mes
     )
 
 Undisturbed, a login has two responses: login(1) ends the security stage, login(2) the operational
-one; behind them the replies are named "inquiry", "report-luns", "read-capacity-16", "text",
-"logout" and so on (scsi.py, target.py): bend("inquiry", 1, lun=0, ...). `number` may be ALL or a
-range. What a bend can change (class Bend in reply.py has one method for each):
+one. A response that is split counts as one, and one more, empty, then ends the stage, because the
+requests for the parts cannot ask for that. Behind the login the replies are named "inquiry",
+"report-luns", "read-capacity-16", "text", "logout" and so on (scsi.py, target.py):
+bend("inquiry", 1, lun=0, ...). `number` may be ALL or a range. What a bend can change (class Bend
+in reply.py has one method for each):
 
     replace={key: value}  omit=[key]  append=[(key, value)]  prepend=[...]  take=N (pairs, the
     rest comes in later responses)  stay=True (does not leave the stage)  text=bytes (instead of
@@ -25,12 +27,14 @@ range. What a bend can change (class Bend in reply.py has one method for each):
     header={field: value} (names in pdu.py, "at": {offset: bytes})  status=(class, detail)
     data=bytes  last={field: value} (of the last PDU)  pdus=[...]  before=[...]  after=[...]
     raw=bytes (instead of everything)  call=function(reply)
-    cut=N (bytes, then closes)  close=True  close_instead=True  stall=True  stall_instead=True
+    cut=N (bytes, then closes)  close=True  close_instead=True  reset=True (instead)
+    stall=True  stall_instead=True  padding=bytes
 
 What must come of it:
 
     events     exactly these, in this order; event(id, causes, **arguments): every argument of the
-               event with its exact value; "{portal}", "{port}", "{portal2}" stand for the target's
+               event with its exact value (truncated=True when one is cut); "{portal}", "{port}",
+               "{portal2}" ... stand for the target's
     reaction   DROPS (the default): after the last misbehaviour nothing is sent, and the initiator
                closes first. GOES_ON: full feature phase is reached, and the session logged out.
                TARGET_ENDS: as DROPS, but the target had closed. Or a function(run) that raises
@@ -109,22 +113,36 @@ CATALOGUE = {
     43: ("redirect-permanent", INFORMATION, "status_code target_address new_address"),
     44: ("redirect-succeeded", INFORMATION, "target_address new_address"),
     45: ("redirect-address-invalid", SERIOUS, "value"),
+    100: ("events-dropped", WARNING, "count"),
+    101: ("connect-failed", SERIOUS, "address reason"),
+    102: ("login-timeout", SERIOUS, "milliseconds"),
+    103: ("connection-lost", SERIOUS, "outstanding_tasks"),
+    104: ("protocol-error", SERIOUS, "opcode fault value section"),
+    105: ("reject-received", WARNING, "reason opcode"),
+    106: ("async-received", INFORMATION, "async_event vcode"),
+    107: ("task-timeout", SERIOUS, "task_tag lun opcode"),
+    108: ("logout-timeout", WARNING, "milliseconds"),
+    109: ("logout-refused", WARNING, "response"),
+    110: ("send-targets-no-memory", SERIOUS, "size"),
+    111: ("logout-unanswered", INFORMATION, ""),
+    112: ("session-reinstated", INFORMATION, "losses"),
+    113: ("chap-secret-refused", WARNING, "reason"),
+    114: ("chap-challenge-reflected", CRITICAL, ""),
+    115: ("redirect-not-followed", SERIOUS, "reason hops new_address"),
+    116: ("chap-module-failed", SERIOUS, "module"),
+    117: ("chap-name-mismatch", WARNING, "name expected"),
+    118: ("ping-timeout", SERIOUS, "task_tag"),
 }
 
-Event = collections.namedtuple("Event", "id name severity args causes")
+Event = collections.namedtuple("Event", "id name severity args causes truncated")
 
 
-def define(number, name, severity, arguments):
-    """Adds an event of the library's own, from 100 on."""
-    CATALOGUE[number] = (name, severity, arguments)
-
-
-def event(number, causes=("1",), **args):
+def event(number, causes=("1",), truncated=False, **args):
     """An event that must come; all its arguments are named."""
     name, severity, arguments = CATALOGUE[number]
     if sorted(args) != sorted(arguments.split()):
         raise ValueError(f"event {number} has the arguments {arguments!r}, not {sorted(args)}")
-    return Event(number, name, severity, args, list(causes))
+    return Event(number, name, severity, args, list(causes), truncated)
 
 
 class Script:

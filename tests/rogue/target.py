@@ -7,6 +7,7 @@ serve(). What the initiator does wrong is collected in `complaints`.
 import copy
 import os
 import socket
+import struct
 import threading
 
 import keys
@@ -31,6 +32,7 @@ DEFAULTS = {
     "blocks": 2048,
     "hosts": ("127.0.0.1",),  # one listener each; "::1" too
     "targets": None,  # SendTargets: [(name, [address])]; None: this target at its first portal
+    "greeting": None,  # bytes to send before anything came
     "silent": False,  # never says a word, but accepts
 }
 # What a target says without being answered.
@@ -124,6 +126,10 @@ class Connection:
         if answer.cut is not None:
             data = data[: answer.cut]
         self.sock.sendall(data)
+        if answer.reset:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.target_closed = True
+            raise EOFError
         if answer.stall:
             self.target.quiet()
             self._wait_for_end()
@@ -149,6 +155,9 @@ class Connection:
                 self.mark()
                 self.target.quiet()
                 self._wait_for_end()
+            if self.target.options["greeting"]:
+                self.mark()
+                self.sock.sendall(self.target.options["greeting"])
             while (pdu := self.stream.read()) is not None:
                 self.requests.append(pdu)
                 self._request(pdu)
@@ -245,7 +254,7 @@ class Connection:
         parts = [text[a:b] for a, b in zip(edges, edges[1:])]
         answer.pdu.data = parts[0]
         if len(parts) > 1:
-            answer.pdu.set(final=0, more=1, ttt=0x77, **answer.spread)
+            answer.pdu.set(**{"final": 0, "more": 1, "ttt": 0x77, **answer.spread})
             self.texts[0x77] = parts[1:]
         self.send(answer)
 
