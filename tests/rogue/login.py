@@ -1,14 +1,9 @@
 """The login phase of a correct target: checks each request, answers as RFC 7143 6.3 demands."""
 
-import hashlib
-
 import keys
 import reply as replies
+from chap import Chap
 from pdu import FULL_FEATURE, LOGIN_REQUEST, LOGIN_RESPONSE, OPERATIONAL, SECURITY, Pdu
-
-HASHES = {"5": "md5", "6": "sha1", "7": "sha256", "8": "sha3_256"}
-CHALLENGE = bytes(range(0x40, 0x50))
-IDENTIFIER = 0x5A
 
 # The header of a part of a text that goes on.
 CONTINUED = {"transit": 0, "nsg": 0, "tsih": 0, "more": 1}
@@ -29,6 +24,7 @@ class Login:
         self.later = []  # pairs kept back by a script
         self.unsent = []  # parts of a text that goes on
         self.method = None
+        self.chap = Chap(self, self.options["chap"] or {})
         self.declared = False
         self.done = False
         self.discovery = False
@@ -138,7 +134,8 @@ class Login:
         self.outbox.append((key, answer))
 
     def _choose_method(self, offered):
-        wanted = self.options["methods"] or (["CHAP"] if self.options["chap"] else ["None"])
+        own = ["None"] if self.options["chap"] is None else ["CHAP"]
+        wanted = self.options["methods"] or own
         self.method = next((method for method in offered if method in wanted), "Reject")
         self.outbox.append(("AuthMethod", self.method))
 
@@ -154,40 +151,11 @@ class Login:
             length = self.options["wishes"]["MaxRecvDataSegmentLength"]
             self.outbox.append(("MaxRecvDataSegmentLength", length))
         if self.stage == SECURITY and self.method == "CHAP":
-            self._chap()
-
-    def _chap(self):
-        """RFC 7143 12.1.3: algorithm and challenge, then the initiator's proof, then ours."""
-        chap = self.options["chap"]
-        if "CHAP_A" in self.seen and "algorithm" not in chap:
-            known = [str(number) for number in chap.get("algorithms", (5, 6, 7, 8))]
-            offered = self.seen["CHAP_A"].split(",")
-            chap["algorithm"] = next((number for number in offered if number in known), "Reject")
-            challenge = "0x" + chap.get("challenge", CHALLENGE).hex()
-            self.outbox += [("CHAP_A", chap["algorithm"]), ("CHAP_I", IDENTIFIER)]
-            self.outbox.append(("CHAP_C", challenge))
-        elif "CHAP_R" in self.seen and "proved" not in chap:
-            chap["proved"] = True
-            proof = self._digest(IDENTIFIER, chap["secret"], chap.get("challenge", CHALLENGE))
-            if self.seen.get("CHAP_N") != chap["name"]:
-                self.complain(f"CHAP_N={self.seen.get('CHAP_N')}")
-            if self.seen["CHAP_R"].lower() != "0x" + proof.hex():
-                self.complain("CHAP_R does not prove the initiator's secret")
-            if "CHAP_I" in self.seen:
-                challenge = bytes.fromhex(self.seen["CHAP_C"][2:])
-                identifier = keys.number(self.seen["CHAP_I"])
-                ours = self._digest(identifier, chap["target_secret"], challenge)
-                self.outbox.append(("CHAP_N", chap["target_name"]))
-                self.outbox.append(("CHAP_R", "0x" + ours.hex()))
-
-    def _digest(self, identifier, secret, challenge):
-        name = HASHES[self.options["chap"]["algorithm"]]
-        secret = secret.encode() if isinstance(secret, str) else secret
-        return hashlib.new(name, bytes([identifier]) + secret + challenge).digest()
+            self.outbox += self.chap.speak()
 
     def _secure(self):
         """Whether the security stage may be left."""
-        return self.method != "CHAP" or "proved" in self.options["chap"]
+        return self.method != "CHAP" or self.chap.proved
 
     # Responses.
 

@@ -18,6 +18,7 @@ struct plan {
     const char *secret;        /* of our own, when the session asks */
     const char *target_secret; /* likewise the target's */
     size_t memory_limit;       /* 0: none */
+    uint32_t reconnect;        /* how often a session that was lost or refused is started again */
     sanscsi_session_settings settings;
 };
 
@@ -67,6 +68,8 @@ struct run {
     int wants_connection;
     int connected;
     int wants_close;
+    int ending; /* logs out of its own will */
+    uint32_t restarts;
     int done;
     uint8_t inquiry[255];
     sanscsi_iovec buffer;

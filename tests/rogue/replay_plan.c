@@ -150,6 +150,10 @@ static int read_option(struct plan *plan, const char *option, const char *value)
         plan->silence = atoi(value);
         return 1;
     }
+    if (strcmp(option, "--reconnect") == 0) {
+        plan->reconnect = (uint32_t)strtoul(value, NULL, 10);
+        return 1;
+    }
     if (strcmp(option, "--memory-limit") == 0) {
         plan->memory_limit = strtoull(value, NULL, 0);
         return 1;

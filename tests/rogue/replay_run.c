@@ -113,6 +113,22 @@ static void keep_event(struct run *run, const sanscsi_event *event) {
     free(text);
 }
 
+static void log_out(struct run *run) {
+    run->ending = sanscsi_logout(run->session, run->now) == SANSCSI_OK || run->ending;
+}
+
+/* A session that has ended is started again as often as the plan says, unless that was its will or
+ * the library says that it cannot help. */
+static void logged_out(struct run *run) {
+    if (run->ending || run->restarts == run->plan->reconnect ||
+        sanscsi_session_may_retry(run->session) != 1) {
+        run->done = 1;
+        return;
+    }
+    run->restarts++;
+    check(sanscsi_session_start(run->session, run->now), "start again");
+}
+
 /* What is asked of a session that has logged in. A session that has ended meanwhile says so by
  * its outputs. */
 static void begin_work(struct run *run) {
@@ -120,7 +136,7 @@ static void begin_work(struct run *run) {
     sanscsi_command command;
     switch (run->plan->scenario) {
     case SCENARIO_LOGIN:
-        (void)!sanscsi_logout(run->session, run->now);
+        log_out(run);
         return;
     case SCENARIO_DISCOVER:
         (void)!sanscsi_send_targets(run->session, 1, run->now, NULL);
@@ -154,7 +170,7 @@ static void task_done(struct run *run, const sanscsi_task_result *result) {
         }
         bytes_print(&run->outputs, "\n");
     }
-    (void)!sanscsi_logout(run->session, run->now);
+    log_out(run);
 }
 
 static void keep_target(struct run *run, const sanscsi_target *target) {
@@ -206,7 +222,7 @@ static void serve(struct run *run, const sanscsi_output *output) {
     } else if (output->type == SANSCSI_OUTPUT_LOGGED_IN) {
         begin_work(run);
     } else if (output->type == SANSCSI_OUTPUT_LOGGED_OUT) {
-        run->done = 1;
+        logged_out(run);
     }
 }
 
@@ -257,7 +273,7 @@ void run_pump(struct run *run) {
         if (scanning && run->scan != NULL && sanscsi_scan_done(run->scan) == 1) {
             bytes_print(&run->outputs, "scan complete %d\n", sanscsi_scan_complete(run->scan));
             scanning = 0;
-            (void)!sanscsi_logout(run->session, run->now);
+            log_out(run);
             busy = 1;
         }
         busy = take_sent(run) || busy;

@@ -23,7 +23,7 @@ DEFAULTS = {
     "wishes": keys.WISHES,  # what to answer; a script's "wishes" are laid over these
     "unknown": (),  # keys answered NotUnderstood
     "methods": None,  # AuthMethod values taken; None: CHAP when "chap" is set, else None
-    "chap": None,  # name, secret[, target_name, target_secret, algorithms, challenge]
+    "chap": None,  # {}: CHAP is demanded, with the DEFAULTS in chap.py; a script may name others
     "target_name": keys.TARGET_NAME,
     "portal_group": 1,  # None: not told
     "tsih": 1,
