@@ -407,6 +407,23 @@ static void test_lost_before_poll(void **state) {
     harness_free(harness);
 }
 
+/* A target that always promises more and sends nothing is not asked for ever (RFC 7143 6.4). */
+static void test_endless_answer(void **state) {
+    (void)state;
+    struct harness *harness = unanswered();
+    harness->target->text_tag = 7;
+    for (uint32_t second = 1; second < 30; second++) {
+        respond(harness, 0x00, 7, NULL, 0);
+        harness_wait(harness, SANSCSI_SECOND);
+        assert_int_equal(harness->target->text_requests, 1 + second);
+        assert_int_equal(harness->closes, 0);
+    }
+    respond(harness, 0x00, 7, NULL, 0);
+    harness_wait(harness, SANSCSI_SECOND);
+    assert_non_null(harness_event(harness, SANSCSI_EVENT_TASK_TIMEOUT));
+    expect_end(harness, "text-timeout", SANSCSI_IO_TIMEOUT);
+}
+
 static void test_timeout(void **state) {
     (void)state;
     struct harness *harness = unanswered();
@@ -516,6 +533,7 @@ int main(void) {
         cmocka_unit_test(test_unasked_answer),
         cmocka_unit_test(test_lost_before_poll),
         cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_endless_answer),
         cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_too_many_addresses),
     };
