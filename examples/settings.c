@@ -60,4 +60,10 @@ void settings_fill(sanscsi_session_settings *settings, const struct options *opt
     settings->parameters = options->parameters;
     settings->follow_permanent = options->follow_permanent;
     fill_chap(settings, options, endpoint);
+    /* Many portals tell their targets to anybody and know no account. Some of them take CHAP all
+     * the same when it is preferred, and then fail. */
+    int has_chap = settings->chap_name != NULL || settings->chap_secret != NULL;
+    if (type == SANSCSI_SESSION_DISCOVERY && has_chap && settings->target_chap_secret == NULL) {
+        settings->authentication = SANSCSI_AUTHENTICATION_NONE_OR_CHAP;
+    }
 }

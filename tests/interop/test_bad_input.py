@@ -1,6 +1,7 @@
 """What the program does when the user, the peer or the network is wrong."""
 
 import os
+import socket
 import unittest
 
 import bodies
@@ -88,9 +89,85 @@ class UsageTests(unittest.TestCase):
             ("--set", "InitialR2T=Perhaps"),
             ("--set", "MaxOutstandingR2T=0"),
             ("--set", "NoSuchKey=1"),
+            ("--chap-algorithms", "md4"),
+            ("--chap-algorithms", "MD5"),
+            ("--chap-algorithms", "md5,md5"),
+            ("--chap-algorithms", "sha1,sha256,sha1"),
+            ("--chap-algorithms", "md5,"),
+            ("--chap-algorithms", ""),
+            ("--chap-user", ""),
+            ("--chap-user", "n" * 256),
+            ("--target-chap-user", "n" * 256),
         ):
             self.refused(option, value, "capacity", GOOD, word=value)
+        bursts = ("--set", "MaxBurstLength=4096", "--set", "FirstBurstLength=8192")
+        self.refused(*bursts, "capacity", GOOD, word="FirstBurstLength=8192")
         self.refused("capacity", GOOD, "--timeout", word="timeout")
+
+    def test_secrets(self):
+        """Too short or too long to be one, twice, or in files that do not hold one."""
+        for option in ("--chap-secret", "--target-chap-secret"):
+            self.refused(option, "", "capacity", GOOD, word=option)
+            self.refused(option, "s" * 256, "capacity", GOOD, word=option)
+            self.refused("capacity", GOOD, option, word=option)
+            kept = self.file("kept", b"twelve-bytes\n")
+            both = (option, "twelve-bytes", option + "-file", kept)
+            self.refused(*both, "capacity", GOOD, word=option + "-file")
+            lost = os.path.join(self.folder, "no-folder", "secret")
+            for path in (
+                lost,
+                self.folder,
+                self.file("empty", b""),
+                self.file("blank", b"\nsecond-line\n"),
+                self.file("long", b"s" * 256 + b"\n"),
+            ):
+                self.refused(option + "-file", path, "capacity", GOOD, word=path)
+            self.refused(option + "-file", "", "capacity", GOOD, word=option)
+        self.refused("--target-chap-user", "them", "capacity", GOOD, word="--target-chap-user")
+
+    def test_secrets_are_not_shown(self):
+        """A mistake beside a secret, or in its spelling, does not bring it to light."""
+        secret = "never-to-be-seen"
+        for arguments in (
+            ("--chap-secrt=" + secret, "capacity", GOOD),
+            ("--chap-secret", secret * 20, "capacity", GOOD),
+            ("--chap-secret=" + secret * 20, "capacity", GOOD),
+            ("capacity", f"iscsi://me%{secret}@127.0.0.1/disk/1"),
+            ("capacity", f"iscsi://me%{secret}%zz@127.0.0.1/{NAME}/1"),
+            ("capacity", f"iscsi://me%{secret * 20}@127.0.0.1/{NAME}/1"),
+            ("capacity", f"http://me%{secret}@127.0.0.1/{NAME}/1"),
+            ("copy", f"http://me%{secret}@127.0.0.1/{NAME}/1", "file"),
+            ("capacity", GOOD, f"iscsi://me%{secret}@127.0.0.1/{NAME}/1"),
+            (f"iscsi://me%{secret}@127.0.0.1/{NAME}/1", "capacity"),
+            ("discover", f"iscsi://me%{secret}@127.0.0.1/{NAME}/1"),
+            ("scan", f"me%{secret}@127.0.0.1"),
+        ):
+            with self.subTest(arguments=arguments):
+                result = program.run(*arguments, seconds=20)
+                self.assertEqual(result.code, 2, str(result))
+                self.assertNotIn(secret, result.complaint + result.text)
+
+    def test_control_characters_are_escaped(self):
+        """What a script passes on may come from a target."""
+        for arguments in (
+            ("\033[31mred",),
+            ("discover", "host\033]0;title\007"),
+            ("--chap-algorithms", "md5\r\n\033[2J", "capacity", GOOD),
+            ("write", GOOD, "--lba", 0, "--input", "/\033[1m\u202efile"),
+            ("explain", "36", "\033[31m=1"),
+        ):
+            with self.subTest(arguments=arguments):
+                result = program.run(*arguments, seconds=20)
+                self.assertEqual(result.code, 2, str(result))
+                for character in ("\033", "\r", "\007", "\u202e"):
+                    self.assertNotIn(character, result.complaint)
+                self.assertIn("\\x1b", result.complaint)
+
+    def file(self, name, data):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
 
     def test_arguments(self):
         self.refused("read", GOOD, "--lba", "x", "--blocks", 1, word="x")
@@ -209,6 +286,74 @@ class PeerTests(unittest.TestCase):
         ):
             with self.subTest(**changes), rogue.AnswersWrongly(**changes) as peer:
                 self.fails(peer.portal, 37, 5, "--timeout", 2)
+
+
+class Deaf:
+    """A port whose queue of connections is full: it answers nothing, not even with a refusal."""
+
+    def __init__(self, host, port=0):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.listener = socket.socket(family)
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind((host, port))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.waiting = []
+        for _ in range(4):
+            client = socket.socket(family)
+            client.setblocking(False)
+            client.connect_ex((host, self.port))
+            self.waiting.append(client)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for one in (*self.waiting, self.listener):
+            one.close()
+
+
+class ConnectTests(bodies.Base, unittest.TestCase):
+    """Names, addresses and ways that lead nowhere."""
+
+    make = targets.Tgt
+
+    def events_of(self, url, *options):
+        result, told = self.logged(*options, "capacity", url)
+        return result, [(number, arguments) for number, arguments, _ in told]
+
+    def at(self, portal):
+        return self.target.url(self.target.small, portal=portal)
+
+    def test_no_route(self):
+        # No TCP connection leads to a group of hosts, whatever the routes of this machine.
+        result, told = self.events_of(self.at("224.0.0.1:3260"), "--reconnect", 0)
+        self.assertEqual(told, [(30, {"address": "224.0.0.1:3260"})], str(result))
+        self.assertEqual(result.code, 1)
+
+    def test_name_without_address(self):
+        result, told = self.events_of(self.at("no-such-host.invalid"), "--reconnect", 0)
+        self.assertEqual(told, [(29, {"hostname": "no-such-host.invalid"})], str(result))
+        self.assertEqual(result.code, 1)
+
+    def test_no_answer(self):
+        with Deaf("127.0.0.1") as deaf:
+            url = self.at(f"127.0.0.1:{deaf.port}")
+            result, told = self.events_of(url, "--reconnect", 0, "--timeout", 1)
+        self.assertEqual([number for number, _ in told], [101], str(result))
+        self.assertEqual(result.code, 1)
+        self.assertLess(result.seconds, 4)
+
+    def test_second_address_of_a_name(self):
+        """The target listens at the second address alone: the first refuses, or does not answer."""
+        hosts = self.file("hosts", b"::1 two-addresses.test\n127.0.0.1 two-addresses.test\n")
+        url = self.at(f"two-addresses.test:{self.target.port}")
+        self.does([], "--reconnect", 0, "capacity", url, hosts=hosts)
+        with Deaf("::1", self.target.port):
+            options = ("--reconnect", 0, "--timeout", 4)
+            result = self.does([], *options, "capacity", url, hosts=hosts)
+        self.assertGreater(result.seconds, 1.5, "the first address had its part of the time")
+        self.assertLess(result.seconds, 4)
 
 
 class VanishingTests(unittest.TestCase):

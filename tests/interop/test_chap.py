@@ -197,6 +197,14 @@ class Chap(bodies.Base):
         false = ("--chap-user", "nobody", "--chap-secret", OTHER_SECRET)
         self.fails(failure, *false, "capacity", good, variables=right)
 
+    def test_discovery_without_chap(self):
+        """A portal that tells its targets to anybody does so to one that could prove itself."""
+        result = self.does([], *OWN, "discover", self.target.portal)
+        for name in self.target.names:
+            self.assertIn(name, result.text)
+        failure = [refused(self.target.portal)]
+        self.fails(failure, *OWN, *THEIRS, "discover", self.target.portal)
+
     def test_verbose_tells_what_was_agreed(self):
         options = ("--verbose", "--header-digest", "crc32c", "--set", "MaxBurstLength=65536")
         result = self.does([], *options, *OWN, *self.capacity(self.target.chap))
