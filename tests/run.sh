@@ -57,9 +57,9 @@ suite() {
 
 # emulated NAME: runs a test program of tests/lio, which is no part of the build's tests.
 emulated() {
+    log=build/test-gcc/meson-logs/run-emulated-$1.json
     PYTHONPATH=tests/interop PYTHONDONTWRITEBYTECODE=1 SANSCSI=build/test-gcc/examples/sanscsi \
-        python3 tests/lio/record.py "lio-$1" 1200 "build/test-gcc/meson-logs/run-lio-$1.json" \
-        python3 "tests/lio/test_$1.py"
+        python3 tests/lio/record.py "emulated-$1" 1200 "$log" python3 "tests/lio/test_$1.py"
 }
 
 # count NAME: adds up what the suites of a build folder found.
@@ -96,6 +96,7 @@ prepare || {
 if [ $lio = yes ]; then
     if configuration gcc gcc; then
         emulated lio
+        emulated chap
         count gcc
     fi
     echo "$passed passed, $failed failed"

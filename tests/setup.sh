@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs with apt what building and testing needs and this machine lacks; quick and silent when
 # nothing does. usage: sh tests/setup.sh [demo | --lio]
-# demo: only what examples/demo.sh needs. --lio: also what `sh tests/run.sh --lio` needs, an emulator
-# and the packages of a kernel and a shell, which are only fetched to build/lio-packages.
+# demo: only what examples/demo.sh needs. --lio: also what `sh tests/run.sh --lio` needs, that is an
+# emulator, and the packages of a kernel and a shell, which are only fetched to build/lio-packages.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/.."

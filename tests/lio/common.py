@@ -1,11 +1,15 @@
 """What the tests against the kernel's target share: runs that leave no event, and refusals."""
 
+import os
+
 import bodies
 import guard
 import lio
 import oracle
 import program
 import recut
+
+LBA = 2048  # where data is written and read
 
 
 class Base(bodies.Base):
@@ -69,6 +73,30 @@ class Base(bodies.Base):
         }
         causes = [str(status[0])]  # causes 1 to 3 of event 36 are the status classes
         self.check_event(event, 36, "login-failed", "major-warning", target, args, causes)
+
+    def store(self, size, *options, name=None):
+        """Writes random bytes; compares the checksum of what was stored; returns the capture."""
+        data = os.urandom(size)
+        capture = self.file("write.pcap")
+        source = self.file("write.in", data)
+        url = self.target.url(1, name)
+        self.must("--pcap", capture, *options, "write", url, "--lba", LBA, "--input", source)
+        self.assertEqual(self.target.checksum(LBA * 512, size), program.digest(data))
+        return capture
+
+    def fetch(self, size, *options, name=None):
+        """Reads random bytes of the guest's; compares their checksum; returns the capture."""
+        stored = self.target.scatter(LBA * 512, size)
+        capture = self.file("read.pcap")
+        output = self.file("read.out")
+        self.must(
+            *("--pcap", capture, *options, "read", self.target.url(1, name)),
+            *("--lba", LBA, "--blocks", size // 512, "--output", output),
+        )
+        data = program.contents(output)
+        self.assertEqual(len(data), size)
+        self.assertEqual(program.digest(data), stored)
+        return capture
 
     def check_dissected(self, capture, **digests):
         """A dissector that is not ours must understand every byte, once PDUs are in one piece."""

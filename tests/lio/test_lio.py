@@ -13,7 +13,6 @@ import program
 import wire
 
 MIB = 1 << 20
-LBA = 2048
 CAPACITY_DATA = 8  # READ CAPACITY(10), sent before blocks are read, returns that much
 STATUS_BIT = 0x01  # of a Data-In's flags
 NO_STATSN = 0xFFFFFFFF
@@ -27,30 +26,6 @@ def is_data(pdu):
 
 class LioTests(common.Base, bodies.Finding, unittest.TestCase):
     test_scan_portal = None  # it would scan portals that only the guest can reach
-
-    def store(self, size, *options, name=None):
-        """Writes random bytes; compares the checksum of what was stored; returns the capture."""
-        data = os.urandom(size)
-        capture = self.file("write.pcap")
-        source = self.file("write.in", data)
-        url = self.target.url(1, name)
-        self.must("--pcap", capture, *options, "write", url, "--lba", LBA, "--input", source)
-        self.assertEqual(self.target.checksum(LBA * 512, size), program.digest(data))
-        return capture
-
-    def fetch(self, size, *options, name=None):
-        """Reads random bytes of the guest's; compares their checksum; returns the capture."""
-        stored = self.target.scatter(LBA * 512, size)
-        capture = self.file("read.pcap")
-        output = self.file("read.out")
-        self.must(
-            *("--pcap", capture, *options, "read", self.target.url(1, name)),
-            *("--lba", LBA, "--blocks", size // 512, "--output", output),
-        )
-        data = program.contents(output)
-        self.assertEqual(len(data), size)
-        self.assertEqual(program.digest(data), stored)
-        return capture
 
     def test_discover(self):
         text = self.must("discover", self.target.portal).text
