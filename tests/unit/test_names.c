@@ -266,64 +266,65 @@ static void good_urls_are_read(void **state) {
     }
 }
 
+static const struct {
+    const char *text;
+    int32_t status;
+} bad_urls[] = {{"", SANSCSI_INVALID_URL},
+                {"iscsi:", SANSCSI_INVALID_URL},
+                {"iscsi://", SANSCSI_INVALID_URL},
+                {"http://h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iser://h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi:/h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://h", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN, SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/0?header_digest=crc32c", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/?x", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/0#x", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/0/1", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/0 ", SANSCSI_INVALID_URL},
+                {"iscsi://h/" IQN "/0\n", SANSCSI_INVALID_URL},
+                {"iscsi://@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://%secret@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%s@x@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%s%@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%s%4@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%s%zz@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi://joe%s%00@h/" IQN "/0", SANSCSI_INVALID_URL},
+                {"iscsi:///" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://joe@/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h:0/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h:/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h:65536/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h,1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://::1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://[::1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://[::g]/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h%00/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h%/" IQN "/0", SANSCSI_INVALID_ADDRESS},
+                {"iscsi://h//0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/disk/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/EUI.02004567A425678D/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/iqn.2001-04.com:%C3%89/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/" IQN "%2/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/" IQN "%00/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/" IQN "%20/0", SANSCSI_INVALID_NAME},
+                {"iscsi://h/" IQN "/", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/16384", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/99999999999999999999", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/-1", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/0x1", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/01", SANSCSI_INVALID_LUN},
+                {"iscsi://h/" IQN "/a", SANSCSI_INVALID_LUN}};
+
 static void bad_urls_are_refused(void **state) {
     (void)state;
-    static const struct {
-        const char *text;
-        int32_t status;
-    } cases[] = {{"", SANSCSI_INVALID_URL},
-                 {"iscsi:", SANSCSI_INVALID_URL},
-                 {"iscsi://", SANSCSI_INVALID_URL},
-                 {"http://h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iser://h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi:/h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://h", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN, SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/0?header_digest=crc32c", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/?x", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/0#x", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/0/1", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/0 ", SANSCSI_INVALID_URL},
-                 {"iscsi://h/" IQN "/0\n", SANSCSI_INVALID_URL},
-                 {"iscsi://@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://%secret@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%s@x@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%s%@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%s%4@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%s%zz@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi://joe%s%00@h/" IQN "/0", SANSCSI_INVALID_URL},
-                 {"iscsi:///" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://joe@/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h:0/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h:/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h:65536/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h,1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://::1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://[::1/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://[::g]/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h%00/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h%/" IQN "/0", SANSCSI_INVALID_ADDRESS},
-                 {"iscsi://h//0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/disk/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/EUI.02004567A425678D/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/iqn.2001-04.com:%C3%89/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/" IQN "%2/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/" IQN "%00/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/" IQN "%20/0", SANSCSI_INVALID_NAME},
-                 {"iscsi://h/" IQN "/", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/16384", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/99999999999999999999", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/-1", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/0x1", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/01", SANSCSI_INVALID_LUN},
-                 {"iscsi://h/" IQN "/a", SANSCSI_INVALID_LUN}};
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(bad_urls); i++) {
         char buffer[128];
         sanscsi_url url = {.size = sizeof(url), .port = 77};
-        assert_int_equal(
-            sanscsi_url_parse(cases[i].text, strlen(cases[i].text), buffer, sizeof(buffer), &url),
-            cases[i].status);
+        assert_int_equal(sanscsi_url_parse(bad_urls[i].text, strlen(bad_urls[i].text), buffer,
+                                           sizeof(buffer), &url),
+                         bad_urls[i].status);
         assert_int_equal(url.port, 77);
     }
 }
