@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MANY_CUTS 4096 /* of a longer recording, so many places are cut, and those near steps */
-#define NEAR 56        /* a header and what is around it */
+#define SHORT 4096 /* a recording of so many bytes is cut at every place */
+#define CUTS 1024  /* a longer one at so many places, and around the edges of its headers */
+#define NEAR 3     /* bytes before and behind such an edge */
+#define HEADER 48  /* RFC 7143 11.2.1 */
 #define RANDOM_SPLITS 64
 
 /* How a recording is cut into pieces. */
@@ -104,19 +106,22 @@ static int replay(const struct plan *plan, const struct recording *recording,
     return good;
 }
 
-/* Whether a long recording is cut here: at regular places, and around each step's edges. */
+static int is_near(size_t at, size_t edge) {
+    return at + NEAR >= edge && at <= edge + NEAR;
+}
+
 static int is_cut(const struct recording *recording, size_t at) {
-    if (recording->total <= MANY_CUTS || at % (recording->total / MANY_CUTS + 1) == 0) {
+    if (recording->total <= SHORT || at % (recording->total / CUTS + 1) == 0) {
         return 1;
     }
     size_t edge = 0;
     for (size_t i = 0; i < recording->count; i++) {
-        edge += recording->steps[i].data.size;
-        if (at + NEAR > edge && at < edge + NEAR) {
+        if (is_near(at, edge) || is_near(at, edge + HEADER)) {
             return 1;
         }
+        edge += recording->steps[i].data.size;
     }
-    return 0;
+    return is_near(at, edge);
 }
 
 static int replay_all(const struct plan *plan, const struct recording *recording,

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define MILLISECOND UINT64_C(1000000)
+#define EVENT_ROOM 2048 /* bytes of JSON that most events take */
 
-void bytes_add(struct bytes *bytes, const void *data, size_t size) {
+static void bytes_reserve(struct bytes *bytes, size_t size) {
     if (bytes->size + size > bytes->capacity) {
         bytes->capacity = (bytes->size + size) * 2 + 256;
         bytes->data = realloc(bytes->data, bytes->capacity);
@@ -16,6 +17,10 @@ void bytes_add(struct bytes *bytes, const void *data, size_t size) {
             abort();
         }
     }
+}
+
+void bytes_add(struct bytes *bytes, const void *data, size_t size) {
+    bytes_reserve(bytes, size);
     if (size > 0) {
         memcpy(bytes->data + bytes->size, data, size);
     }
@@ -102,15 +107,17 @@ void run_end(struct run *run) {
 }
 
 static void keep_event(struct run *run, const sanscsi_event *event) {
-    size_t size = sanscsi_event_json(event, run->now / MILLISECOND, NULL, 0);
-    char *text = malloc(size + 1);
-    if (text == NULL) {
-        abort();
+    uint64_t time = run->now / MILLISECOND;
+    for (size_t room = EVENT_ROOM, size = 0;; room = size + 1) {
+        bytes_reserve(&run->events, room);
+        char *end = (char *)run->events.data + run->events.size;
+        size = sanscsi_event_json(event, time, end, room);
+        if (size < room) {
+            end[size] = '\n';
+            run->events.size += size + 1;
+            return;
+        }
     }
-    sanscsi_event_json(event, run->now / MILLISECOND, text, size + 1);
-    bytes_add(&run->events, text, size);
-    bytes_add(&run->events, "\n", 1);
-    free(text);
 }
 
 static void log_out(struct run *run) {

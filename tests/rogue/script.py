@@ -54,7 +54,7 @@ and plays that to fresh sessions in every split; the same events must come. `sce
 does once logged in: "login" (logs out at once), "inquiry" (LUN 0), "scan" (LUNs), "discover"
 (SendTargets); it follows from the command if not given. `settings` are more options of replay
 (see its usage), `memory_events` what must come there if it is not `events`, `memory=False` with
-`why=` leaves that mode out.
+`why=` leaves that mode out, `program=False` with `why=` the program.
 
 To try one: SANSCSI=build/x/examples/sanscsi SANSCSI_REPLAY=build/x/tests/rogue/replay
 python3 tests/rogue/test_rogue.py scripts_login_keys -k max_burst_length_of_zero
@@ -167,11 +167,12 @@ class Script:
         self.settings = members.pop("settings", [])
         self.memory_events = members.pop("memory_events", self.events)
         self.memory = members.pop("memory", True)
+        self.program = members.pop("program", True)
         self.why = members.pop("why", None)
         if members:
             raise TypeError(f"{name}: unknown members {sorted(members)}")
-        if not self.memory and not self.why:
-            raise ValueError(f"{name}: no reason for memory=False")
+        if not (self.memory and self.program) and not self.why:
+            raise ValueError(f"{name}: no reason for leaving a way out")
 
 
 SCENARIOS = {"inquiry": "login", "scan": "scan", "discover": "discover"}

@@ -1,12 +1,11 @@
 """Scripts: whole flows of a target that does nothing wrong; they must raise nothing."""
 
-from reply import ALL, bend, login
-from script import GOES_ON, TARGET_ENDS, event, script
+from script import GOES_ON, script
 
-script("an-undisturbed-scan", "SES-012", command=["scan", "{url}"], reaction=GOES_ON)
+script("an-undisturbed-scan", "SES-009 SES-011 SES-012 SES-015 SES-019", command=["scan", "{url}"], reaction=GOES_ON)
 script(
     "an-undisturbed-discovery",
-    "SES-012",
+    "SES-009 SES-011 SES-012 SES-015 SES-019",
     command=["discover", "{portal}"],
     reaction=GOES_ON,
 )
@@ -19,7 +18,7 @@ script(
 )
 script(
     "an-undisturbed-inquiry",
-    "SES-012",
+    "SES-009 SES-011 SES-012 SES-015 SES-019",
     scenario="inquiry",
     reaction=GOES_ON,
 )

@@ -256,6 +256,20 @@ for _key, _option in (("HeaderDigest", "--header-digest"), ("DataDigest", "--dat
             bends=[login(2, replace={_key: _value})],
             events=[bad_list(_key, _value, _proposed, "3")],
         )
+script(
+    "headerdigest-of-256-characters",
+    "TXT-015 TXT-040",
+    bends=[login(2, replace={"HeaderDigest": "C" * 256})],
+    events=[
+        event(
+            16,
+            ["3"],
+            pair=("HeaderDigest=" + "C" * 256)[: 224 - len("None")],  # what an event keeps
+            proposed="None",
+            truncated=True,
+        )
+    ],
+)
 for _value, _name in (
     ("CHAP", "chap-that-was-not-offered"),
     ("KRB5", "krb5-that-was-not-offered"),

@@ -234,6 +234,25 @@ script(
     reaction=GOES_ON,
 )
 
+# Numbers that the target proposes. The initiator proposes no iSCSIProtocolLevel of 0.
+
+for _value, _answer, _what in (
+    ("1", "0", "a-number"),
+    ("0x1f", "0", "a-hexadecimal-number"),
+    ("32", "Reject", "a-number-out-of-range"),
+    ("0~1", "Reject", "a-range"),
+    ("one", "Reject", "a-word"),
+    ("", "Reject", "nothing"),
+):
+    script(
+        f"target-proposes-{_what}",
+        "TXT-012 TXT-025 TXT-042",
+        options=["--set", "iSCSIProtocolLevel=0"],
+        bends=[login(2, append=[("iSCSIProtocolLevel", _value)], stay=True)],
+        answers={"iSCSIProtocolLevel": _answer},
+        reaction=GOES_ON,
+    )
+
 # TargetPortalGroupTag is told, not negotiated (RFC 7143 13.9).
 
 
@@ -241,14 +260,20 @@ def portal_group(value, what, good=False):
     wrong = event(15, min=0, max=65535, preferred=0, key="TargetPortalGroupTag", value=value)
     script(
         f"portal-group-{what}",
-        "LOP-032 LOP-074",
+        "LOP-032 LOP-074 TXT-008 TXT-010 TXT-013",
         bends=[login(1, replace={"TargetPortalGroupTag": value})],
         events=[] if good else [wrong],
         **({"reaction": GOES_ON} if good else {}),
     )
 
 
-for _value, _what in (("0", "0"), ("65535", "65535"), ("0xffff", "hexadecimal")):
+for _value, _what in (
+    ("0", "0"),
+    ("65535", "65535"),
+    ("0xffff", "hexadecimal"),
+    ("0XAbCd", "hexadecimal-of-mixed-case"),
+    ("0bAAE=", "base64"),
+):
     portal_group(_value, _what, good=True)
 for _value, _what in (
     ("65536", "65536"),
@@ -256,6 +281,13 @@ for _value, _what in (
     ("", "empty"),
     ("one", "in-words"),
     ("4294967296", "that-is-0-in-32-bits"),
+    ("0x", "hexadecimal-without-digits"),
+    ("0xg1", "hexadecimal-of-no-digits"),
+    ("0x12345", "hexadecimal-above-65535"),
+    ("0b", "base64-without-digits"),
+    ("0bA", "base64-of-one-digit"),
+    ("0b$$$$", "base64-of-no-digits"),
+    ("007", "with-leading-zeros"),
 ):
     portal_group(_value, _what)
 script(

@@ -290,8 +290,45 @@ script(
     "TXT-026 TXT-036",
     bends=[login(range(1, 66), call=one_more_key, stay=True)],
     options=["--max-login-exchanges", "70"],
+    settings=["--max-unknown-keys", "8"],
     events=SIXTY_FOUR + [event(37)],
+    memory_events=SIXTY_FOUR[:8] + [event(37)],
 )
+
+
+
+def many_keys(text=b"", **header):
+    """So many unknown keys that the initiator's own text goes on over two requests; the answer to
+    the first of these brings a text or sets a field, which it must not."""
+
+    def disturb(reply):
+        if not reply.request.more:
+            raise AssertionError("the initiator's text was not to end here")
+        reply.text = text
+        reply.header.update(header)
+
+    keys = [(f"X-{number:060}", "1") for number in range(120)]
+    return [login(1, append=keys, split=8000), login(2, call=disturb)]
+
+
+MANY = [event(13, key=f"X-{number:060}") for number in range(63)] + [event(100, count=57)]
+NO_LIMIT = "the program answers 64 unknown keys, which make one request"
+for _bend, _what, _good in (
+    (many_keys(), "with-nothing", True),
+    (many_keys(text=b"TargetAlias=a\0"), "with-a-text", False),
+    (many_keys(more=1), "with-more-to-come", False),
+    (many_keys(transit=1, nsg=1), "with-transit", False),
+):
+    script(
+        f"text-of-the-initiator-that-goes-on-is-answered-{_what}",
+        "TXT-022 TXT-019" if _good else "TXT-022",
+        bends=_bend,
+        settings=["--max-unknown-keys", "120"],
+        memory_events=MANY + ([] if _good else [event(37)]),
+        reaction=GOES_ON if _good else "drops",
+        program=False,
+        why=NO_LIMIT,
+    )
 
 # Legal forms.
 

@@ -42,7 +42,8 @@ def main():
         importlib.import_module(module)
     for record in script.scripts():
         name = "test_" + record.name.replace("-", "_")
-        setattr(ByProgram, name, _by_program(record))
+        if record.program:
+            setattr(ByProgram, name, _by_program(record))
         if record.memory:
             setattr(InMemory, name, _in_memory(record))
     rest = [word for word in sys.argv[1:] if word not in modules]
