@@ -30,6 +30,7 @@ class Run:
         self.said = ""
         self.output = None  # of the program; None in memory
         self.errors = None
+        self.log = None  # name of the event log
         self.seconds = 0.0
 
     @staticmethod
@@ -56,7 +57,7 @@ class Run:
 
     def by_program(self):
         script = self.script
-        log = os.path.join(guard.folder("rogue"), "events")
+        self.log = log = os.path.join(guard.folder("rogue"), "events")
         command = [program.path(), "--reconnect", "0", "--timeout", "5", "--event-log", log]
         command += [self.fill(word) for word in script.options + script.command]
         environment = program.environment()
