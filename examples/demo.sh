@@ -88,6 +88,17 @@ start_target() {
     admin --mode target --op bind --tid 1 --initiator-address ALL
 }
 
+# A second target, which lets in whom it knows, and proves itself too.
+start_chap_target() {
+    admin --mode account --op new --user demo --password demo-secret-one
+    admin --mode account --op new --user disk --password demo-secret-two
+    admin --mode target --op new --tid 2 --targetname $target_name-chap
+    admin --mode logicalunit --op new --tid 2 --lun 1 --backing-store "$work/disk2.img"
+    admin --mode account --op bind --tid 2 --user demo
+    admin --mode account --op bind --tid 2 --user disk --outgoing
+    admin --mode target --op bind --tid 2 --initiator-address ALL
+}
+
 # write_and_read LBA OPTION...: 8 MiB of random data to LUN 1 and back, compared twice.
 write_and_read() {
     lba=$1
@@ -149,6 +160,24 @@ show cmp "$work/copy.img" "$work/disk2.img" || fail "the disk differs from the c
 
 say "Is the target alive, and how fast does it answer?"
 sanscsi ping "$url" --count 3
+
+say "Log in with CHAP, both sides proving themselves; the secrets come from files"
+start_chap_target
+echo demo-secret-one >"$work/own"
+echo demo-secret-two >"$work/theirs"
+chap_url=iscsi://$portal/$target_name-chap/1
+sanscsi --chap-user demo --chap-secret-file "$work/own" --target-chap-user disk \
+    --target-chap-secret-file "$work/theirs" capacity "$chap_url"
+
+say "The same with a wrong secret for the target: it is not taken for what it claims to be"
+code=0
+echo demo-secret-six >"$work/theirs"
+sanscsi --chap-user demo --chap-secret-file "$work/own" --target-chap-user disk \
+    --target-chap-secret-file "$work/theirs" --event-log "$work/events" capacity "$chap_url" ||
+    code=$?
+[ $code = 1 ] || fail "exit code $code instead of 1"
+grep -q '"event":26,' "$work/events" || fail "no event 26 in the log"
+rm -f "$work/events"
 
 say "A failure is an event with a number, arguments and causes. Here: a target that is not there"
 code=0

@@ -61,6 +61,18 @@ void tcp_wait(int tcp, int to_write, uint64_t deadline) {
     assert_true(deadline > present);
 }
 
+int32_t random_bytes(void *context, void *bytes, size_t size) {
+    (void)context;
+    memset(bytes, 0x5a, size);
+    return 0;
+}
+
+size_t key_store(const char *name, size_t length, void *secret, size_t size) {
+    (void)secret;
+    fail_msg("no login here waits for the secret of %.*s (%zu)", (int)length, name, size);
+    return 0;
+}
+
 void tcp_close(int tcp) {
     assert_int_equal(tcp, 3);
     open_count--;
@@ -116,6 +128,33 @@ static void test_parameters(void **state) {
     assert_int_equal(settings.parameters.data_digest, SANSCSI_DIGEST_CRC32C);
 }
 
+/* Made with CHAP, it does not take the answer of a target that knows none. */
+static void test_chap(void **state) {
+    (void)state;
+    struct disk disk = {.tcp = -1};
+    sanscsi_session_settings settings;
+    sanscsi_initiator *initiator = make_initiator(fixed_memory());
+    sanscsi_session_settings_defaults(&settings);
+    settings.host = "192.0.2.1";
+    settings.host_length = strlen(settings.host);
+    settings.target_name = "iqn.2026-11.example.target:disk";
+    settings.target_name_length = strlen(settings.target_name);
+    require_chap(&settings, "a-secret-of-ours", "too-short");
+    assert_int_equal(sanscsi_session_new(initiator, &settings, NULL, &disk.session),
+                     SANSCSI_WEAK_SECRET);
+    require_chap(&settings, "a-secret-of-ours", "a-secret-of-ours");
+    assert_int_equal(sanscsi_session_new(initiator, &settings, NULL, &disk.session),
+                     SANSCSI_SHARED_SECRET);
+    require_chap(&settings, "a-secret-of-ours", "the-target's-secret");
+    assert_int_equal(sanscsi_session_new(initiator, &settings, NULL, &disk.session), SANSCSI_OK);
+    assert_int_equal(sanscsi_session_start(disk.session, clock_now()), SANSCSI_OK);
+    run(&disk);
+    assert_int_equal(open_count, 0);
+    assert_int_equal(counter(disk.session, "logins-succeeded"), 0);
+    sanscsi_session_free(disk.session);
+    sanscsi_initiator_free(initiator);
+}
+
 static void test_crc32c_module(void **state) {
     (void)state;
     uint64_t bytes = 0;
@@ -156,7 +195,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loop),          cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_crc32c_module), cmocka_unit_test(test_discovery_record),
-        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_scan),          cmocka_unit_test(test_chap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

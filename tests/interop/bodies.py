@@ -1,5 +1,6 @@
 """What every target must be able to do with the program, whichever target it is."""
 
+import json
 import os
 import re
 
@@ -359,11 +360,29 @@ class Moving:
         counted = self.must("--stats", "capacity", url)
         more = counted.text + counted.complaint
         self.assertGreater(len(more), len(plain.text + plain.complaint))
-        self.assertTrue(re.search(r"[1-9]", more))
+        counters = dict(re.findall(r"(?m)^([a-z0-9-]+)=([0-9]+)$", counted.text))
+        self.assertEqual(counters["logins"], "1")
+        self.assertEqual(counters["logins-succeeded"], "1")
+
+    def test_statistics_add_sessions_up(self):
+        """The scan of a portal logs in once to ask, and once to each target."""
+        lines = self.must("--stats", "--json", "scan", self.target.portal).text.splitlines()
+        counters = json.loads(lines[-1])["counters"]
+        sessions = 1 + len(self.target.names)
+        self.assertEqual(counters["logins-succeeded"], sessions)
+        self.assertEqual(counters["logins"], sessions)
+        plain = self.must("--stats", "scan", self.target.portal).text
+        names = re.findall(r"(?m)^([a-z0-9-]+)=[0-9]+$", plain)
+        self.assertEqual(names, list(counters), "every counter, by name, in the same order")
 
     def test_every_session_logs_out(self):
         capture = self.file("logout.pcap")
-        self.must(*NO_DIGESTS, "--pcap", capture, "capacity", self.target.url(self.target.disk))
+        log = self.file("logout.log")
+        options = (*NO_DIGESTS, "--pcap", capture, "--event-log", log)
+        self.must(*options, "capacity", self.target.url(self.target.disk))
         session = self.session(capture)
         self.assertEqual(len(session.of(wire.LOGOUT_REQUEST)), 1)
-        self.assertEqual(len(session.of(wire.LOGOUT_RESPONSE)), 1)
+        told = [number for number, _, _ in program.told(log)]
+        unanswered = told == [111] and 111 in self.target.whims
+        self.assertEqual(len(session.of(wire.LOGOUT_RESPONSE)), 0 if unanswered else 1)
+        self.assertEqual(told, [111] if unanswered else [])
