@@ -217,6 +217,36 @@ class CatalogueTests(unittest.TestCase):
         self.assertEqual(other.code, 0, str(other))
         self.assertNotEqual(result.text, other.text, "the causes depend on the arguments")
 
+    def test_every_event_as_json(self):
+        """What `events` promises of an event is what a record of it holds."""
+        catalogue = program.run("--json", "events").json()
+        self.assertEqual([entry["event"] for entry in catalogue][:45], list(range(1, 46)))
+        for entry in catalogue:
+            with self.subTest(event=entry["event"]):
+                self.check_event(entry)
+
+    def check_event(self, entry):
+        number = entry["event"]
+        promised = program.run("--json", "events", number).json()
+        values = {}
+        for index, argument in enumerate(promised["args"]):
+            text = f"\u00e4\x1b\"{index}"
+            values[argument["name"]] = text if argument["type"] == "string" else index
+        texts = [f"{name}={value}" for name, value in values.items()]
+        record = program.run("--json", "explain", number, *texts).json()
+        members = ["event", "name", "severity", "time", "session", "cid", "target", "portal"]
+        self.assertEqual(list(record), members + ["args", "causes", "actions", "message"])
+        for member in ("event", "name", "severity"):
+            self.assertEqual(record[member], entry[member])
+        self.assertEqual(record["args"], values)
+        self.assertEqual(list(record["args"]), [argument["name"] for argument in promised["args"]])
+        known = {cause["cause"]: cause["actions"] for cause in promised["causes"]}
+        self.assertTrue(set(record["causes"]) <= set(known))
+        if record["causes"]:
+            self.assertTrue(set(known[record["causes"][0]]) <= set(record["actions"]))
+        self.assertNotIn("\x1b", record["message"])
+        self.assertRegex(record["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+
     def test_help_and_version(self):
         for option in ("--help", "--version"):
             result = program.run(option)

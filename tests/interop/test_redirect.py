@@ -143,6 +143,27 @@ class Hops(bodies.Base, unittest.TestCase):
             self.does(way, "capacity", self.target.url(1, portal=chain.portals[0]))
 
 
+class Marked(unittest.TestCase):
+    """Text of a target in the event log."""
+
+    def test_long_text_is_cut(self):
+        with Hop() as hop:
+            hop.following = "\x1b[1mnot-an-address/" + "x" * 4000
+            log = os.path.join(guard.folder("sanscsi-cut"), "log")
+            always = ("--reconnect", 0, "--event-log", log)
+            url = f"iscsi://{hop.portal}/iqn.2026-01.test.rogue:t/1"
+            result = program.run(*always, "capacity", url)
+        self.assertEqual(result.code, 1, str(result))
+        self.assertNotIn("\x1b", result.complaint)
+        (record,) = program.events(log)
+        self.assertEqual((record["event"], record["causes"]), (45, ["1"]))
+        self.assertIs(record["truncated"], True)
+        value = record["args"]["value"]
+        self.assertGreater(len(value), 100)
+        self.assertTrue(hop.following.startswith(value))
+        self.assertEqual(list(record)[-1], "truncated")
+
+
 class Hop(rogue.Listener):
     """Answers a Login Request with a temporary redirection (11.13.5)."""
 
