@@ -2,14 +2,21 @@
 
 import os
 import socket
+import struct
+import sys
 import unittest
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "rogue"))
 
 import bodies
 import guard
 import program
 import rogue
+import scsi
 import targets
 import wire
+from reply import ALL, bend
+from target import Target
 
 NAME = "iqn.2026-01.test.rogue:t"
 GOOD = f"iscsi://127.0.0.1:3260/{NAME}/1"
@@ -316,6 +323,46 @@ class PeerTests(unittest.TestCase):
         ):
             with self.subTest(**changes), rogue.AnswersWrongly(**changes) as peer:
                 self.fails(peer.portal, 37, 5, "--timeout", 2)
+
+
+class ClaimTests(unittest.TestCase):
+    """What a logical unit claims of itself cannot be, or is not fit to be shown."""
+
+    def claims(self, *bends):
+        target = Target(list(bends)).listen()
+        self.addCleanup(target.finish)
+        return f"iscsi://{target.portal()}/{target.options['target_name']}/0"
+
+    def test_more_than_2_64_bytes(self):
+        """2^64 - 1 blocks of 512 bytes (SBC-3 5.15, 5.16)."""
+        url = self.claims(
+            bend("read-capacity-10", ALL, data=struct.pack(">II", 0xFFFFFFFF, 512)),
+            bend("read-capacity-16", ALL, data=struct.pack(">QI20x", 2**64 - 2, 512)),
+        )
+        for command in (("capacity",), ("scan",), ("--json", "scan"), ("--json", "capacity")):
+            with self.subTest(command=command):
+                result = program.run(*command, url)
+                self.assertEqual(result.code, 1, str(result))
+                self.assertIn("claims more than 2^64 bytes", result.complaint)
+                self.assertNotIn(str(2**64 - 1), result.text)
+                self.assertNotIn(str((2**64 - 1) * 512 % 2**64), result.text)
+        (entry,) = program.run("--json", "scan", url).json()["targets"]
+        self.assertIs(entry["complete"], False)
+        self.assertEqual([set(unit) & {"blocks", "bytes"} for unit in entry["luns"]], [set()])
+
+    def test_control_characters(self):
+        """Vendor, product and revision of INQUIRY data that would paint on the terminal."""
+        text = b"\x1b[31mVEN" + b"\x1b]0;PRODUCT\x07\xc2\x9b\r\n" + b"\x08\x7f1\x1b"
+        data = scsi.INQUIRY[:8] + text + scsi.INQUIRY[36:]
+        url = self.claims(bend("inquiry", ALL, data=data))
+        for command in (("scan",), ("inquiry",), ("--json", "scan"), ("--json", "inquiry")):
+            with self.subTest(command=command):
+                result = program.run(*command, url)
+                self.assertEqual(result.code, 0, str(result))
+                for byte in b"\x1b\x07\r\x08\x7f\x9b":
+                    self.assertNotIn(byte, result.output)
+                self.assertIn("VEN", result.text)
+                self.assertIn("PRODUCT", result.text)
 
 
 class Deaf:
