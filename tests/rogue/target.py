@@ -6,6 +6,7 @@ serve(). What the initiator does wrong is collected in `complaints`.
 
 import copy
 import os
+import select
 import socket
 import struct
 import threading
@@ -288,6 +289,8 @@ class Target:
         self.disk = bytearray(self.options["blocks"] * 512)
         self.silence = None  # a file descriptor that is told when the target falls silent
         self.threads = []
+        self.acceptors = []
+        self.wake, self.waker = socket.socketpair()  # ends when the target shall
         self.listeners = []
         self.addresses = []  # (host, port) of each listener
 
@@ -300,26 +303,35 @@ class Target:
             self.listeners.append(listener)
             self.addresses.append(listener.getsockname()[:2])
             thread = threading.Thread(target=self._accept, args=(listener,), daemon=True)
+            self.acceptors.append(thread)
             thread.start()
         return self
 
     def _accept(self, listener):
+        """Takes connections until finish(), and then those that wait already."""
         portal = self.listeners.index(listener)
+        listener.setblocking(False)
         while True:
+            ended = self.wake in select.select([listener, self.wake], [], [])[0]
             try:
-                sock, _ = listener.accept()
+                while True:
+                    sock, _ = listener.accept()
+                    sock.setblocking(True)
+                    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    self.start(sock, portal)
             except OSError:
+                pass
+            if ended:
+                listener.close()
                 return
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.start(sock, portal)
 
     def start(self, sock, portal=0):
         """Serves a connected socket in a thread."""
         connection = Connection(self, sock, len(self.connections) + 1, portal)
         self.connections.append(connection)
         thread = threading.Thread(target=self._run, args=(connection,), daemon=True)
-        self.threads.append(thread)
         thread.start()
+        self.threads.append(thread)
 
     def _run(self, connection):
         try:
@@ -329,10 +341,10 @@ class Target:
 
     def finish(self, seconds=10):
         """Waits until all connections have ended; one that does not is a complaint."""
-        for listener in self.listeners:
-            # Wakes the thread that waits in accept().
-            listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
+        self.waker.close()
+        for thread in self.acceptors:
+            thread.join(seconds)
+        self.wake.close()
         for thread in list(self.threads):
             thread.join(seconds)
             if thread.is_alive():
