@@ -68,3 +68,14 @@ def swallow(reply):
     reply.raw = b""
     reply.connection.stat_sn = reply.connection.stat_sn - 1 & 0xFFFFFFFF
     reply.connection.target.quiet()
+
+
+def instead(make):
+    """For `pdus`: a PDU with the numbers of the status that would have been sent."""
+
+    def build(reply):
+        made, status = make(reply), reply.pdus[-1]
+        numbers = ("stat_sn", "exp_cmd_sn", "max_cmd_sn")
+        return made.set(**{name: getattr(status, name) for name in numbers})
+
+    return build
