@@ -59,7 +59,7 @@ typedef struct sanscsi_url {
 /**
  * Reads iscsi://[USER[%SECRET]@]HOST[:PORT]/TARGET-NAME/LUN, as other iSCSI tools write it. The
  * first `%` before the `@` divides user and secret; percent-escapes are decoded in secret, host
- * and target name.
+ * and target name. Capitals of ASCII in an iqn name become small letters (RFC 3722).
  * @param text the URL
  * @param length bytes at @p text
  * @param buffer receives the decoded texts

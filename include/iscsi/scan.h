@@ -34,8 +34,9 @@ typedef struct sanscsi_unit {
  * @param session the session, lent until sanscsi_scan_free()
  * @param now current time, ns
  * @param scan set on success
- * @return #SANSCSI_OK; #SANSCSI_NO_MEMORY; #SANSCSI_INVALID_ARGUMENT. A session that cannot take
- *         commands is no error here: event 1 tells it.
+ * @return #SANSCSI_OK; #SANSCSI_NO_MEMORY; #SANSCSI_WRONG_SESSION_TYPE for a discovery session;
+ *         #SANSCSI_INVALID_ARGUMENT. A session that cannot take commands is no error here: event 1
+ *         tells it.
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_scan_new(sanscsi_session *session, uint64_t now,
                                                         sanscsi_scan **scan);
@@ -67,7 +68,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_scan_output(sanscsi_scan *scan,
 SANSCSI_API int32_t sanscsi_scan_done(const sanscsi_scan *scan);
 
 /**
- * Whether everything a scan asked was answered: 0 once it raised event 1, 3 or 4, or a unit failed.
+ * Whether everything a scan asked was answered: 0 once it raised event 1, 3 or 4, or a unit failed
+ * or left its capacity unanswered.
  * @param scan the scan
  * @return 1 or 0
  */
@@ -80,6 +82,17 @@ SANSCSI_API int32_t sanscsi_scan_complete(const sanscsi_scan *scan);
  * @return 1 when one was taken, 0 when there is none now, #SANSCSI_INVALID_ARGUMENT
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_scan_next(sanscsi_scan *scan, sanscsi_unit *unit);
+
+/**
+ * The sense data of the INQUIRY or REPORT LUNS that last ended with CHECK CONDITION: why, when
+ * event 1 or 2 has been polled.
+ * @param scan the scan
+ * @param sense filled; borrowed until the scan's next call; its size member is set by the caller
+ * @return #SANSCSI_OK; #SANSCSI_TRUNCATED when no command has ended so, or the sense data ends too
+ *         early; #SANSCSI_MALFORMED; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_scan_sense(const sanscsi_scan *scan,
+                                                          sanscsi_sense *sense);
 
 SANSCSI_END_DECLS
 

@@ -61,6 +61,13 @@ int32_t sanscsi_scan_complete(const sanscsi_scan *scan) {
     return scan != NULL && scan->complete ? 1 : 0;
 }
 
+int32_t sanscsi_scan_sense(const sanscsi_scan *scan, sanscsi_sense *sense) {
+    if (scan == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    return sanscsi_sense_parse(scan->kept_sense, scan->kept_sense_size, sense);
+}
+
 int32_t sanscsi_scan_next(sanscsi_scan *scan, sanscsi_unit *unit) {
     if (scan == NULL || unit == NULL || unit->size != sizeof(*unit)) {
         return SANSCSI_INVALID_ARGUMENT;

@@ -9,6 +9,7 @@
 #include "initiator/session.h"
 
 #define SCAN_BUFFER_SIZE 256u
+#define SCAN_SENSE_SIZE 252u /* the longest, SPC-4 4.5 */
 
 /* What the command under way is for. */
 enum scan_step {
@@ -29,7 +30,8 @@ struct scan_outcome {
     uint32_t return_value; /* 1: it could not be issued */
     uint32_t sense_key;
     uint32_t sense_code;
-    uint32_t data_in; /* bytes */
+    uint32_t sense_length; /* bytes in scan.sense */
+    uint32_t data_in;      /* bytes */
 };
 
 struct sanscsi_scan {
@@ -51,6 +53,9 @@ struct sanscsi_scan {
     sanscsi_capacity capacity;
     sanscsi_iovec data; /* of the command under way */
     uint8_t buffer[SCAN_BUFFER_SIZE];
+    uint8_t sense[SCAN_SENSE_SIZE]; /* of the command under way */
+    uint8_t kept_sense[SCAN_SENSE_SIZE];
+    uint32_t kept_sense_size; /* of the INQUIRY or REPORT LUNS that failed last */
 };
 
 /* scan_command.c: submits the command of the present step; false, and why, when it cannot be. */

@@ -69,6 +69,8 @@ bool sanscsi_scan_submit(struct sanscsi_scan *scan, uint64_t now, struct scan_ou
     command.lun = step_lun(scan);
     command.data_in = &scan->data;
     command.data_in_count = 1;
+    command.sense = scan->sense;
+    command.sense_size = sizeof(scan->sense);
     scan->attempts++;
     int32_t status = sanscsi_submit(scan->session, &command, now, &scan->task);
     if (status == SANSCSI_OK) {
@@ -86,5 +88,6 @@ void sanscsi_scan_read_result(const sanscsi_task_result *result, struct scan_out
     outcome->return_value = 0;
     outcome->sense_key = result->sense_key;
     outcome->sense_code = result->sense_code;
+    outcome->sense_length = result->sense_length;
     outcome->data_in = result->data_in;
 }

@@ -230,12 +230,23 @@ static void conclude_capacity(struct sanscsi_scan *scan, const struct scan_outco
     go(scan, SCAN_UNIT_FOUND);
 }
 
+/* Keeps why a command failed for which event 1 or 2 may be raised. */
+static void keep_sense(struct sanscsi_scan *scan, const struct scan_outcome *outcome) {
+    bool told = scan->step == SCAN_FIRST_INQUIRY || scan->step == SCAN_REPORT_LUNS ||
+                scan->step == SCAN_UNIT_INQUIRY;
+    if (told && outcome->return_value == 0 && outcome->cdb_status == STATUS_CHECK_CONDITION) {
+        scan->kept_sense_size = min_u32(outcome->sense_length, SCAN_SENSE_SIZE);
+        memcpy(scan->kept_sense, scan->sense, scan->kept_sense_size);
+    }
+}
+
 void sanscsi_scan_conclude(struct sanscsi_scan *scan, const struct scan_outcome *outcome) {
     /* A new session has a UNIT ATTENTION waiting; it answers the first command, whatever that is,
      * and says nothing about it. */
     if (failed_with(outcome, SENSE_UNIT_ATTENTION) && scan->attempts < MAX_ATTEMPTS) {
         return; /* the same command once more */
     }
+    keep_sense(scan, outcome);
     switch (scan->step) {
     case SCAN_FIRST_INQUIRY:
         conclude_first_inquiry(scan, outcome);

@@ -199,6 +199,9 @@ void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
     }
     session->text.slot = SLOT_NONE;
     session->text.request_due = false;
+    if (io_status != SANSCSI_IO_OK) {
+        count_one(&session->counters, COUNTER_SEND_TARGETS_FAILED);
+    }
     sanscsi_growing_release(&session->text.text, session->allocator);
     sanscsi_session_end_task(session, slot, io_status);
 }

@@ -190,7 +190,7 @@ bool sanscsi_key_name_valid(struct span name) {
     for (size_t i = 0; i < name.size; i++) {
         uint8_t c = sanscsi_reader_u8(&reader);
         bool mark = c == '.' || c == '-' || c == '+' || c == '@' || c == '_';
-        if (i == 0 ? !is_upper(c) : !is_alphanumeric(c) && !mark) {
+        if (i == 0 ? !is_upper(c) && !is_lower(c) : !is_alphanumeric(c) && !mark) {
             return false;
         }
     }

@@ -96,7 +96,8 @@ uint32_t sanscsi_parameter_get(const sanscsi_parameters *parameters, const struc
 void sanscsi_parameter_put(sanscsi_parameters *parameters, const struct key_rule *rule,
                            uint32_t value);
 
-/* The standard-label form of a key's name (RFC 7143 6.1). */
+/* The standard-label form of a key's name (RFC 7143 6.1), which may begin with a small letter too:
+ * iSCSIProtocolLevel and iSERHelloRequired (RFC 7144, 7145) do. */
 bool sanscsi_key_name_valid(struct span name);
 
 /* The defaults of RFC 7143 13, which hold where nothing was negotiated. */

@@ -328,7 +328,6 @@ static void endless_logins(void **state) {
          .events = "13(X-a.b)[1]\n13(X-a.c)[1]\n37()[1]",
          .fault = "login-key",
          .settings = two_unknown_keys},
-        SECURITY_EXTRA("x-lowercase=1|", "37()[1]", "login-key"),
         SECURITY_EXTRA("0digit=1|", "37()[1]", "login-key"),
         SECURITY_EXTRA("Space here=1|", "37()[1]", "login-key"),
         SECURITY_EXTRA("A234567890123456789012345678901234567890123456789012345678901234=1|",

@@ -375,6 +375,38 @@ static void test_short_inquiry(void **state) {
     }
 }
 
+/* Why the last INQUIRY or REPORT LUNS failed can be read, whatever other commands say later. */
+static void expect_sense(const struct plan *plan, uint32_t key, uint32_t code) {
+    struct scanned scanned;
+    sanscsi_sense sense = {.size = sizeof(sense)};
+    scan_begin(&scanned, plan, 1, 2);
+    scan_all(&scanned);
+    assert_int_equal(sanscsi_scan_sense(scanned.scan, &sense), SANSCSI_OK);
+    assert_int_equal(sense.sense_key, key);
+    assert_int_equal(sense.code, code);
+    scan_end(&scanned);
+}
+
+static void test_sense(void **state) {
+    (void)state;
+    static const struct plan first = {INQUIRY, 0, 0, 0, CHECK, 0x043e01, NULL, 0};
+    static const struct plan list = {REPORT_LUNS, ANY_LUN, 0, 0, CHECK, UNKNOWN, NULL, 0};
+    static const struct plan unit = {INQUIRY, 1, 0, 0, CHECK, 0x0b4700, NULL, 0};
+    static const struct plan capacity = {CAPACITY10, ANY_LUN, 0, 0, CHECK, 0x023a00, NULL, 0};
+    expect_sense(&first, 4, 0x3e01);
+    expect_sense(&list, 5, 0x2000); /* LUNs 1 to 7 are asked behind it */
+    expect_sense(&unit, 0xb, 0x4700);
+
+    struct scanned scanned;
+    sanscsi_sense sense = {.size = sizeof(sense)};
+    scan_begin(&scanned, &capacity, 1, 2);
+    scan_all(&scanned);
+    assert_int_equal(sanscsi_scan_sense(scanned.scan, &sense), SANSCSI_TRUNCATED);
+    assert_int_equal(sanscsi_scan_sense(scanned.scan, NULL), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_scan_sense(NULL, &sense), SANSCSI_INVALID_ARGUMENT);
+    scan_end(&scanned);
+}
+
 /* ---- commands that cannot be issued ---- */
 
 static void expect_not_issued(struct scanned *scanned, uint64_t io_status, const char *cause) {
@@ -467,6 +499,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inventories), cmocka_unit_test(test_addressing),
         cmocka_unit_test(test_failures),    cmocka_unit_test(test_short_inquiry),
+        cmocka_unit_test(test_sense),
         cmocka_unit_test(test_not_issued),  cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_misuse),
     };
