@@ -1,6 +1,8 @@
 """Logins that are sent to another address, by tgt; and everything over IPv6, with both targets."""
 
 import os
+import socket
+import struct
 import unittest
 
 import bodies
@@ -137,10 +139,13 @@ class Hops(bodies.Base, unittest.TestCase):
             self.assertEqual([hop.accepted for hop in chain.hops], [1] * 6)
 
     def test_as_many_as_are_allowed(self):
-        with Chain(5, last=self.target.portal) as chain:
-            way = [redirected(MOVED_TEMPORARILY, old, new) for old, new in chain.steps()]
-            way.append(arrived(chain.portals[0], self.target.portal))
-            self.does(way, "capacity", self.target.url(1, portal=chain.portals[0]))
+        """Whether the hops close at once, reset the connection, or leave that to the initiator."""
+        for end in ("wait", "close", "reset"):
+            with self.subTest(end=end), Chain(5, self.target.portal, end) as chain:
+                way = [redirected(MOVED_TEMPORARILY, old, new) for old, new in chain.steps()]
+                way.append(arrived(chain.portals[0], self.target.portal))
+                url = self.target.url(1, portal=chain.portals[0])
+                self.does(way, "--reconnect", 0, "capacity", url)
 
 
 class Marked(unittest.TestCase):
@@ -168,6 +173,7 @@ class Hop(rogue.Listener):
     """Answers a Login Request with a temporary redirection (11.13.5)."""
 
     following = ""
+    end = "wait"  # or "close", "reset": what it does behind its answer
 
     def serve(self, client):
         request, _ = rogue.receive_pdu(client)
@@ -176,19 +182,24 @@ class Hop(rogue.Listener):
         response[1] = request[1] & 0x7F  # no T: the stage does not end
         response[36:38] = bytes((1, MOVED_TEMPORARILY))
         client.sendall(response)
-        while client.recv(65536):
-            pass
+        if self.end == "wait":
+            while client.recv(65536):
+                pass
+        if self.end == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
 
 
 class Chain:
     """`count` hops in a row; the last one leads to `last`, or to a port where nobody listens."""
 
-    def __init__(self, count, last=None):
+    def __init__(self, count, last=None, end="wait"):
         self.hops = [Hop() for _ in range(count)]
         self.portals = [hop.portal for hop in self.hops]
         self.portals.append(last or f"127.0.0.1:{guard.free_port()}")
         for hop, following in zip(self.hops, self.portals[1:]):
             hop.following = following
+            hop.end = end
 
     def steps(self):
         """From where to where each hop sends."""
