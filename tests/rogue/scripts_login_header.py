@@ -81,6 +81,20 @@ script(
     reaction=GOES_ON,
 )
 
+# ExpCmdSN and MaxCmdSN that contradict each other are ignored (4.2.2.1).
+
+for _fields, _what in (
+    ({"exp_cmd_sn": 0x70000000, "max_cmd_sn": 0x10000000}, "contradict-each-other"),
+    ({"exp_cmd_sn": 0, "max_cmd_sn": 0x80000001}, "are-too-far-apart"),
+):
+    script(
+        f"command-numbers-of-the-first-response-{_what}",
+        "LOP-024",
+        command=["scan", "{url}"],
+        bends=[login(1, header=_fields)],
+        reaction=GOES_ON,
+    )
+
 # Reserved bits and fields are ignored (RFC 7143 11.1: receivers do not check them).
 
 RESERVED = {20: b"\xff" * 4, 38: b"\xff\xff", 40: b"\xff" * 8}

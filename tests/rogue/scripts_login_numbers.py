@@ -28,18 +28,20 @@ CLAUSES = {
 }
 
 
-def refused(key, value, what, preferred=None, options=()):
+def refused(key, value, what, preferred=None, options=(), shown=None):
     """The value costs the login, by event 15."""
     smallest, largest, proposed, _ = KEYS[key]
     if preferred is None:
         preferred = proposed
+    if shown is None:
+        shown = value
     script(
         f"{key.lower()}-{what}",
         f"{CLAUSES[key]} TXT-043 TXT-053",
         options=list(options),
         bends=[login(2, replace={key: value})],
         events=[
-            event(15, min=smallest, max=largest, preferred=preferred, key=key, value=value),
+            event(15, min=smallest, max=largest, preferred=preferred, key=key, value=shown),
         ],
     )
 
@@ -170,6 +172,15 @@ for _value, _what in (
     ("0x0000000000040000", "hexadecimal-with-leading-zeros"),
 ):
     accepted("MaxBurstLength", _value, _what)
+
+# What a value holds comes through the event unharmed; what is not UTF-8 becomes U+FFFD.
+for _value, _shown, _what in (
+    (b"\xff\xc3(", "\ufffd\ufffd(", "of-bytes-that-are-not-utf-8"),
+    ("\x1b[31m7", "\x1b[31m7", "of-control-characters"),
+    ("\u202e512", "\u202e512", "behind-a-bidirectional-override"),
+    ('"\\', '"\\', "of-a-quote-and-a-backslash"),
+):
+    refused("MaxBurstLength", _value, _what, shown=_shown)
 accepted("MaxRecvDataSegmentLength", "0x2000", "hexadecimal")
 accepted("DefaultTime2Wait", "0xe10", "hexadecimal")
 

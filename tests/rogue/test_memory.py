@@ -13,7 +13,7 @@ import run
 import script
 from reply import login
 
-STEP = 128
+STEP = 256
 FROM, TO = 4 * 1024, 64 * 1024
 REQUEST_BUFFER = 8192  # RFC 7143 13.12: what a login holds at least
 
