@@ -71,7 +71,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
     if (status != SANSCSI_OK) {
         nexus->session = NULL;
-        nexus->limited = 1;
+        nexus->limited = status != SANSCSI_INVALID_ADDRESS;
         report_no_session(host, endpoint, status);
         return -1;
     }

@@ -20,7 +20,7 @@ struct nexus {
     uint32_t running;      /* 1: started, and its end not seen yet */
     uint32_t failed;       /* 1: will not be tried again */
     uint32_t refused;      /* 1: trying again cannot help */
-    uint32_t limited;      /* 1: no session could be made */
+    uint32_t limited;      /* 1: no session can be made, at any address */
     uint32_t losses;       /* how often it ended unasked */
     uint32_t tries_left;   /* of --reconnect; a request that succeeds refills it */
     uint64_t back_off;     /* before the next try, ns */
