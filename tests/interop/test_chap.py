@@ -95,18 +95,15 @@ class Chap(bodies.Base):
     def test_the_initiators_name_is_the_default(self):
         own = ("--chap-secret", SECRET, "--initiator-name", "iqn.2026-01.test:me")
         capture = self.file("chap.pcap")
-        self.fails(
-            [refused(self.target.portal)],
-            *("--pcap", capture, *own, *self.capacity(self.target.chap)),
-        )
+        login = ("--pcap", capture, *own, *self.capacity(self.target.chap))
+        self.fails([refused(self.target.portal)], *login)
         self.assertEqual(wire.keys(self.session(capture).sent)["CHAP_N"], "iqn.2026-01.test:me")
 
     def test_wrong_target_secret(self):
         wrong = ("--target-chap-user", TARGET_USER, "--target-chap-secret", OTHER_SECRET)
         capture = self.file("chap.pcap")
-        result, told = self.logged(
-            *("--pcap", capture, *OWN, *wrong, *self.capacity(self.target.mutual))
-        )
+        login = (*OWN, *wrong, *self.capacity(self.target.mutual))
+        result, told = self.logged("--pcap", capture, *login)
         self.assertEqual(result.code, 1, str(result))
         proof = wire.keys(self.session(capture).received)["CHAP_R"]
         self.assertEqual([(number, causes) for number, _, causes in told], [(26, ["3"])])
@@ -129,9 +126,7 @@ class Chap(bodies.Base):
         self.fails([MISSING], "--chap-user", USER, *self.capacity(self.target.chap))
 
     def test_without_chap_where_it_is_demanded(self):
-        self.fails(
-            [self.unoffered()], "--reconnect", 0, *self.capacity(self.target.chap)
-        )
+        self.fails([self.unoffered()], "--reconnect", 0, *self.capacity(self.target.chap))
 
     def test_secrets_that_would_not_protect(self):
         """They are refused before anything goes over the wire, so no target is needed."""
@@ -156,10 +151,9 @@ class Chap(bodies.Base):
             with self.subTest(content=content):
                 own = self.file("own.secret", content.encode())
                 theirs = self.file("their.secret", TARGET_SECRET.encode() + b"\n")
-                self.works(
-                    *([], self.target.mutual, "--chap-user", USER, "--chap-secret-file", own),
-                    *("--target-chap-user", TARGET_USER, "--target-chap-secret-file", theirs),
-                )
+                options = ("--chap-user", USER, "--chap-secret-file", own)
+                options += ("--target-chap-user", TARGET_USER, "--target-chap-secret-file", theirs)
+                self.works([], self.target.mutual, *options)
 
     def test_secret_from_the_environment(self):
         variables = {
@@ -211,13 +205,12 @@ class Chap(bodies.Base):
         for line in ("HeaderDigest: CRC32C", "MaxBurstLength: 65536", "ErrorRecoveryLevel: 0"):
             self.assertRegex(result.complaint, rf"(?m)^ *{line}$", str(result))
         self.assertRegex(result.complaint, r"(?m)^ *answered: HeaderDigest=CRC32C$", str(result))
-        self.assertNotIn("answered", self.does([], *OWN, *self.capacity(self.target.chap)).complaint)
+        plain = self.does([], *OWN, *self.capacity(self.target.chap))
+        self.assertNotIn("answered", plain.complaint)
 
     def test_statistics_count_every_try(self):
-        result, told = self.logged(
-            *("--stats", "--chap-user", USER, "--chap-secret", OTHER_SECRET),
-            *self.capacity(self.target.chap),
-        )
+        wrong = ("--chap-user", USER, "--chap-secret", OTHER_SECRET)
+        result, told = self.logged("--stats", *wrong, *self.capacity(self.target.chap))
         self.assertEqual(told, [refused(self.target.portal)])
         counters = result.json()["counters"]
         self.assertEqual(counters["logins"], 1)
@@ -272,9 +265,8 @@ class TgtChap(Chap, unittest.TestCase):
         capture = self.file("fallback.pcap")
         options = ("--chap-algorithms", "sha256", *OWN)
         failure = self.misread()
-        self.works(
-            *([failure], self.target.chap, "--reconnect", 1, "--pcap", capture, *options),
-        )
+        once = ("--reconnect", 1, "--pcap", capture)
+        self.works([failure], self.target.chap, *once, *options)
         offers = [
             wire.keys(wire.pdus(stream))["CHAP_A"]
             for (_, outbound), stream in sorted(wire.streams(capture, self.target.port).items())
@@ -290,10 +282,8 @@ class TgtChap(Chap, unittest.TestCase):
 
     def test_fallback_does_not_help_a_wrong_secret(self):
         wrong = ("--chap-user", USER, "--chap-secret", OTHER_SECRET)
-        self.fails(
-            [self.misread(), refused(self.target.portal)],
-            *("--chap-algorithms", "sha256", *wrong, *self.capacity(self.target.chap)),
-        )
+        login = ("--chap-algorithms", "sha256", *wrong, *self.capacity(self.target.chap))
+        self.fails([self.misread(), refused(self.target.portal)], *login)
 
     def test_one_way_with_a_target_that_could_prove_itself(self):
         _, received = self.login_keys(self.target.mutual, *OWN)
@@ -357,7 +347,8 @@ class ProcessList(unittest.TestCase):
         with rogue.Stalls() as peer:
             url = f"iscsi://{USER}%urlsecret1234@{peer.portal}/iqn.2026-01.test.rogue:t/1"
             running = program.Running(
-                *("--chap-secret", SECRET, f"--target-chap-secret={TARGET_SECRET}", "capacity", url),
+                *("--chap-secret", SECRET, f"--target-chap-secret={TARGET_SECRET}"),
+                *("capacity", url),
                 variables={
                     "LIBISCSI_CHAP_PASSWORD": OTHER_SECRET,
                     "LIBISCSI_CHAP_TARGET_PASSWORD": OTHER_SECRET,

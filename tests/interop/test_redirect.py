@@ -244,9 +244,8 @@ class OverIpv6(bodies.Base):
 
     def test_event_names_the_portal(self):
         closed = f"[::1]:{targets.free_port(('[::1]',))}"
-        result, told = self.logged(
-            "--reconnect", 0, "capacity", self.target.url(1, portal=closed)
-        )
+        url = self.target.url(1, portal=closed)
+        result, told = self.logged("--reconnect", 0, "capacity", url)
         self.assertEqual(result.code, 1, str(result))
         self.assertEqual([number for number, _, _ in told], [101], str(result))
         (record,) = program.events(os.path.join(self.folder, "events.log"))
