@@ -92,6 +92,10 @@ static void assert_outcome(struct login_run *run) {
         assert_int_equal(run->status, SANSCSI_PROTOCOL_ERROR);
         assert_given_up(run);
         break;
+    case LOGIN_ENDS_OURSELF:
+        assert_int_equal(run->status, SANSCSI_OK);
+        assert_given_up(run);
+        break;
     case LOGIN_ENDS_LATE:
         assert_int_equal(run->status, SANSCSI_OK);
         be_late(run);
@@ -115,11 +119,10 @@ static void assert_outcome(struct login_run *run) {
     }
 }
 
-/* The answers of a plain target to what this script's session proposes. */
-static void assert_plain_login_follows(sanscsi_session *session, bool is_discovery) {
+/* The session is as good as new. */
+static void assert_login_follows(sanscsi_session *session, const struct login_script *after) {
     static struct login_run run;
-    login_play(&run, session, is_discovery ? &login_plain_discovery : &login_plain, DELIVER_WHOLE,
-               1);
+    login_play(&run, session, after, DELIVER_WHOLE, 1);
     assert_int_equal(run.logged_in, 1);
     assert_string_equal(run.events, "");
     login_close(&run);
@@ -129,7 +132,7 @@ void login_assert(const struct login_script *script) {
     static struct login_run run;
     struct counting counting;
     counting_init(&counting);
-    sanscsi_initiator *initiator = login_initiator(&counting.allocator);
+    sanscsi_initiator *initiator = login_script_initiator(&counting.allocator, script);
     sanscsi_session *session = login_session(initiator, script);
     sanscsi_session_settings settings;
     login_settings(&settings);
@@ -148,8 +151,11 @@ void login_assert(const struct login_script *script) {
     }
     bool digests = settings.parameters.header_digest == SANSCSI_DIGEST_CRC32C ||
                    settings.parameters.data_digest == SANSCSI_DIGEST_CRC32C;
-    if (!digests) { /* a plain login fits these settings */
-        assert_plain_login_follows(session, settings.type == SANSCSI_SESSION_DISCOVERY);
+    bool is_discovery = settings.type == SANSCSI_SESSION_DISCOVERY;
+    if (script->after != NULL) {
+        assert_login_follows(session, script->after);
+    } else if (!digests) { /* a plain login fits these settings */
+        assert_login_follows(session, is_discovery ? &login_plain_discovery : &login_plain);
     }
     sanscsi_session_free(session);
     sanscsi_initiator_free(initiator);

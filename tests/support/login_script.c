@@ -38,15 +38,23 @@ const char login_discovery_proposal[] =
     "HeaderDigest=None|DataDigest=None|MaxRecvDataSegmentLength=262144|DefaultTime2Wait=2|"
     "DefaultTime2Retain=20|";
 
-sanscsi_initiator *login_initiator(const sanscsi_allocator *allocator) {
+sanscsi_initiator *login_script_initiator(const sanscsi_allocator *allocator,
+                                          const struct login_script *script) {
     sanscsi_initiator_settings settings;
     sanscsi_initiator *initiator = NULL;
     sanscsi_initiator_settings_defaults(&settings);
     settings.name = LOGIN_INITIATOR;
     settings.name_length = strlen(LOGIN_INITIATOR);
     settings.allocator = allocator;
+    if (script->node != NULL) {
+        script->node(&settings);
+    }
     assert_int_equal(sanscsi_initiator_new(&settings, &initiator), SANSCSI_OK);
     return initiator;
+}
+
+sanscsi_initiator *login_initiator(const sanscsi_allocator *allocator) {
+    return login_script_initiator(allocator, &login_plain);
 }
 
 void login_settings(sanscsi_session_settings *settings) {
@@ -322,8 +330,19 @@ static void tell_event(struct login_run *run, const sanscsi_event *event) {
     add(events, "]", 1);
     assert_int_equal(event->cid, 0);
     assert_true(event->time == run->now);
-    assert_int_equal(event->portal_length, strlen(LOGIN_PORTAL));
-    assert_memory_equal(event->portal, LOGIN_PORTAL, strlen(LOGIN_PORTAL));
+    assert_int_equal(event->portal_length, strlen(run->portal));
+    assert_memory_equal(event->portal, run->portal, strlen(run->portal));
+}
+
+static void take_question(struct login_run *run, const sanscsi_output *output) {
+    assert_true(output->chap_name_length < sizeof(run->asked_name));
+    memset(run->asked_name, 0, sizeof(run->asked_name));
+    memcpy(run->asked_name, output->chap_name, output->chap_name_length);
+    run->asked = output->secret;
+    run->asks++;
+    if (run->script->secret != NULL) {
+        run->script->secret(run);
+    }
 }
 
 void login_poll(struct login_run *run) {
@@ -335,8 +354,9 @@ void login_poll(struct login_run *run) {
             return;
         case SANSCSI_OUTPUT_CONNECT:
             run->connects++;
-            assert_int_equal(output.port, 3260);
-            assert_string_equal(output.host, LOGIN_HOST);
+            assert_int_equal(output.port, run->port);
+            assert_string_equal(output.host, run->host);
+            assert_int_equal(output.host_length, strlen(run->host));
             break;
         case SANSCSI_OUTPUT_CLOSE:
             run->closes++;
@@ -346,6 +366,9 @@ void login_poll(struct login_run *run) {
             break;
         case SANSCSI_OUTPUT_LOGGED_OUT:
             run->logged_out++;
+            break;
+        case SANSCSI_OUTPUT_SECRET:
+            take_question(run, &output);
             break;
         case SANSCSI_OUTPUT_EVENT:
             /* A run before may have been cut off in full feature phase: not this script's affair.
@@ -368,17 +391,31 @@ void login_begin(struct login_run *run, sanscsi_session *session, const struct l
     run->delivery = delivery;
     run->seed = seed;
     run->now = 5 * SANSCSI_SECOND;
-    run->stat_sn = FIRST_STAT_SN;
+    run->host = LOGIN_HOST;
+    run->port = 3260;
+    run->portal = LOGIN_PORTAL;
     assert_int_equal(sanscsi_session_start(session, run->now), SANSCSI_OK);
     login_poll(run);
     assert_int_equal(run->connects, 1);
-    run->status = sanscsi_connected(session, 0, run->now);
+    login_open(run, script);
+}
+
+void login_open(struct login_run *run, const struct login_script *script) {
+    run->script = script;
+    run->requests = 0;
+    run->stat_sn = FIRST_STAT_SN;
+    run->status = sanscsi_connected(run->session, 0, run->now);
     login_poll(run);
 }
 
 void login_play(struct login_run *run, sanscsi_session *session, const struct login_script *script,
                 enum login_delivery delivery, uint32_t seed) {
     login_begin(run, session, script, delivery, seed);
+    login_answer(run);
+}
+
+void login_answer(struct login_run *run) {
+    const struct login_script *script = run->script;
     for (uint32_t i = 0; i < script->count && run->status == SANSCSI_OK; i++) {
         const struct login_reply *reply = &script->replies[i];
         for (uint32_t n = 0; n <= reply->repeat && run->status == SANSCSI_OK; n++) {

@@ -49,8 +49,11 @@ enum login_end {
     LOGIN_ENDS_IN_FAILURE, /* the initiator wants the transport closed */
     LOGIN_ENDS_WELL,
     LOGIN_ENDS_CLOSED, /* the target closes */
-    LOGIN_ENDS_LATE    /* the target says no more */
+    LOGIN_ENDS_LATE,   /* the target says no more */
+    LOGIN_ENDS_OURSELF /* as in failure, but over what the script's own side gave */
 };
+
+struct login_run;
 
 struct login_script {
     const char *name;
@@ -62,7 +65,10 @@ struct login_script {
     uint32_t value;     /* of the fault */
     const char *sent;   /* the requests behind the first: "0>1 TEXT", "1+ TEXT" for C; or NULL */
     void (*settings)(sanscsi_session_settings *settings); /* or NULL */
+    void (*node)(sanscsi_initiator_settings *settings);   /* of the initiator, or NULL */
     void (*check)(sanscsi_session *session);              /* once logged in, or NULL */
+    void (*secret)(struct login_run *run);                /* answers a SECRET output, or NULL */
+    const struct login_script *after; /* a login that then succeeds; NULL: the plain one */
 };
 
 enum login_delivery { DELIVER_WHOLE, DELIVER_BYTES, DELIVER_RANDOM, DELIVER_WINDOWS };
@@ -84,6 +90,11 @@ struct login_run {
     size_t request_size;
     char events[LOGIN_TEXT]; /* lines, as in the script */
     char sent[LOGIN_TEXT];
+    uint32_t asks, asked; /* SECRET outputs seen, which secret the last one asked for */
+    char asked_name[256]; /* and whose */
+    const char *host;     /* where CONNECT is to lead to, and what events tell of it; set by */
+    uint32_t port;        /* login_begin() to where the session was made for */
+    const char *portal;
 };
 
 #define LOGIN_INITIATOR "iqn.2026-01.org.example:host"
@@ -93,6 +104,8 @@ struct login_run {
 
 /* An initiator and settings of sessions that the scripts count on. */
 sanscsi_initiator *login_initiator(const sanscsi_allocator *allocator);
+sanscsi_initiator *login_script_initiator(const sanscsi_allocator *allocator,
+                                          const struct login_script *script);
 void login_settings(sanscsi_session_settings *settings);
 sanscsi_session *login_session(sanscsi_initiator *initiator, const struct login_script *script);
 
@@ -104,6 +117,8 @@ void login_play(struct login_run *run, sanscsi_session *session, const struct lo
 /* The single steps of login_play(), for tests that do something between them. */
 void login_begin(struct login_run *run, sanscsi_session *session, const struct login_script *script,
                  enum login_delivery delivery, uint32_t seed);
+void login_open(struct login_run *run, const struct login_script *script); /* the transport */
+void login_answer(struct login_run *run);                                  /* all its replies */
 bool login_pull(struct login_run *run); /* the next request into run->request, if there is one */
 void login_reply(struct login_run *run, const struct login_reply *reply);
 void login_feed(struct login_run *run, const uint8_t *bytes, size_t size);
