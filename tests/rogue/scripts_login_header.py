@@ -6,6 +6,12 @@ from script import DROPS, GOES_ON, TARGET_ENDS, event, script
 
 BROKEN = [event(37)]
 
+
+
+def last_bit_of_isid(reply):
+    reply.header["isid"] = reply.request.isid ^ 1
+
+
 # Fields of the header, in the first response and in the last.
 
 for _number, _place in ((1, "first"), (2, "last")):
@@ -14,6 +20,7 @@ for _number, _place in ((1, "first"), (2, "last")):
         ({"itt": NO_TAG}, "reserved-task-tag", "LOP-006"),
         ({"isid": 0x400000000001}, "isid-of-another", "LOP-030"),
         ({"isid": 0}, "isid-of-zeros", "LOP-030"),
+        (None, "isid-of-another-qualifier", "LOP-030"),
         ({"version_active": 1, "version_max": 1}, "version-1-active", "LOP-023"),
         ({"dsl": 8193}, "8193-bytes-of-text", "LOP-020 PDU-016"),
         ({"dsl": 0xFFFFFF}, "16777215-bytes-of-text", "LOP-020 PDU-016"),
@@ -22,10 +29,11 @@ for _number, _place in ((1, "first"), (2, "last")):
         ({"status_class": 4}, "status-class-4", "LOP-050 PDU-004"),
         ({"status_class": 255}, "status-class-255", "LOP-050 PDU-004"),
     ):
+        _bend = {"header": _fields} if _fields else {"call": last_bit_of_isid}
         script(
             f"{_place}-response-with-{_what}",
             _clauses,
-            bends=[login(_number, header=_fields)],
+            bends=[login(_number, **_bend)],
             events=BROKEN,
         )
 script(
