@@ -499,9 +499,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_inventories), cmocka_unit_test(test_addressing),
         cmocka_unit_test(test_failures),    cmocka_unit_test(test_short_inquiry),
-        cmocka_unit_test(test_sense),
-        cmocka_unit_test(test_not_issued),  cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_sense),       cmocka_unit_test(test_not_issued),
+        cmocka_unit_test(test_no_memory),   cmocka_unit_test(test_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
