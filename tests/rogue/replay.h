@@ -7,7 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum scenario { SCENARIO_LOGIN, SCENARIO_INQUIRY, SCENARIO_SCAN, SCENARIO_DISCOVER };
+enum scenario {
+    SCENARIO_LOGIN,
+    SCENARIO_INQUIRY,
+    SCENARIO_SCAN,
+    SCENARIO_DISCOVER,
+    SCENARIO_PING,
+    SCENARIO_READ,
+    SCENARIO_WRITE
+};
 
 /* The command line. */
 struct plan {
@@ -71,7 +79,7 @@ struct run {
     int ending; /* logs out of its own will */
     uint32_t restarts;
     int done;
-    uint8_t inquiry[255];
+    uint8_t data[4096]; /* of the one command of a scenario */
     sanscsi_iovec buffer;
 };
 

@@ -52,8 +52,9 @@ static int read_number(sanscsi_session_settings *settings, const char *option, c
 }
 
 static int read_scenario(struct plan *plan, const char *value) {
-    static const char *const names[] = {"login", "inquiry", "scan", "discover"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"login", "inquiry", "scan", "discover",
+                                        "ping",  "read",    "write"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strcmp(value, names[i]) == 0) {
             plan->scenario = (enum scenario)i;
             return 1;

@@ -136,14 +136,34 @@ static void logged_out(struct run *run) {
     check(sanscsi_session_start(run->session, run->now), "start again");
 }
 
+/* One command with LUN 0: INQUIRY, or eight blocks that are read or written. */
+static void submit(struct run *run) {
+    enum scenario scenario = run->plan->scenario;
+    uint8_t cdb[16];
+    sanscsi_command command;
+    sanscsi_command_defaults(&command);
+    run->buffer.data = run->data;
+    run->buffer.size = scenario == SCENARIO_INQUIRY ? 255 : sizeof(run->data);
+    command.cdb = cdb;
+    if (scenario == SCENARIO_WRITE) {
+        command.cdb_length = sanscsi_cdb_write10(cdb, 0, 8, 0);
+        command.data_out = &run->buffer;
+        command.data_out_count = 1;
+    } else {
+        command.cdb_length = scenario == SCENARIO_READ ? sanscsi_cdb_read10(cdb, 0, 8, 0)
+                                                       : sanscsi_cdb_inquiry(cdb, 0, 0, 255);
+        command.data_in = &run->buffer;
+        command.data_in_count = 1;
+    }
+    (void)!sanscsi_submit(run->session, &command, run->now, NULL);
+}
+
 /* What is asked of a session that has logged in. A session that has ended meanwhile says so by
  * its outputs. */
 static void begin_work(struct run *run) {
-    uint8_t cdb[16];
-    sanscsi_command command;
     switch (run->plan->scenario) {
     case SCENARIO_LOGIN:
-        log_out(run);
+        (void)!sanscsi_logout(run->session, run->now);
         return;
     case SCENARIO_DISCOVER:
         (void)!sanscsi_send_targets(run->session, 1, run->now, NULL);
@@ -153,15 +173,13 @@ static void begin_work(struct run *run) {
             check(sanscsi_scan_new(run->session, run->now, &run->scan), "scan");
         }
         return;
+    case SCENARIO_PING:
+        (void)!sanscsi_ping(run->session, 1, 0, run->now, NULL);
+        return;
     case SCENARIO_INQUIRY:
-        run->buffer.data = run->inquiry;
-        run->buffer.size = sizeof(run->inquiry);
-        sanscsi_command_defaults(&command);
-        command.cdb = cdb;
-        command.cdb_length = sanscsi_cdb_inquiry(cdb, 0, 0, sizeof(run->inquiry));
-        command.data_in = &run->buffer;
-        command.data_in_count = 1;
-        (void)!sanscsi_submit(run->session, &command, run->now, NULL);
+    case SCENARIO_READ:
+    case SCENARIO_WRITE:
+        submit(run);
         return;
     }
 }
@@ -171,9 +189,9 @@ static void task_done(struct run *run, const sanscsi_task_result *result) {
                 result->kind, result->scsi_status, result->io_status, result->response,
                 result->data_in, result->underflow, result->overflow, result->sense_key,
                 result->sense_code);
-    if (run->plan->scenario == SCENARIO_INQUIRY) {
-        for (uint32_t i = 0; i < result->data_in && i < sizeof(run->inquiry); i++) {
-            bytes_print(&run->outputs, "%02x", run->inquiry[i]);
+    if (run->plan->scenario == SCENARIO_INQUIRY || run->plan->scenario == SCENARIO_READ) {
+        for (uint32_t i = 0; i < result->data_in && i < sizeof(run->data); i++) {
+            bytes_print(&run->outputs, "%02x", run->data[i]);
         }
         bytes_print(&run->outputs, "\n");
     }
