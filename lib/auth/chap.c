@@ -244,14 +244,11 @@ static void question(const void *exchange, struct auth_question *question) {
 
 static enum auth_progress give(void *exchange, struct span secret, struct auth_failure *why) {
     struct chap *chap = exchange;
-    if (chap->state == CHAP_TARGET_SECRET) {
-        return verify(chap, secret, why);
-    }
-    if (secret.size == 0) {
+    if (secret.size == 0) { /* an empty one of the target's would let anybody prove it */
         *why = (struct auth_failure){.event = SANSCSI_EVENT_CHAP_SECRET_MISSING};
         return AUTH_FAILED;
     }
-    return prove(chap, secret, why);
+    return chap->state == CHAP_TARGET_SECRET ? verify(chap, secret, why) : prove(chap, secret, why);
 }
 
 const struct auth_method sanscsi_auth_chap = {
