@@ -153,6 +153,17 @@ script(
     reaction=GOES_ON,
 )
 script(
+    "name-and-secret-in-the-environment",
+    "CHP-004 SEC-010",
+    target={"chap": {}},
+    environment={
+        "LIBISCSI_CHAP_USERNAME": "initiator-user",
+        "LIBISCSI_CHAP_PASSWORD": "initiator-secret",
+    },
+    settings=OWN,
+    reaction=GOES_ON,
+)
+script(
     "the-initiators-name-where-no-other-is-set",
     "CHP-004 SEC-010",
     target={"chap": {"name": "iqn.2026-11.io.sanscsi:me"}},
