@@ -186,6 +186,24 @@ script(
     bends=[login(1, after=[lambda reply: reply.pdu])],
     events=BROKEN,
 )
+
+
+def too_early(reply):
+    """What would be a sound answer to the request that has not been sent yet."""
+    pdu = Pdu(LOGIN_RESPONSE, csg=1, isid=reply.pdu.isid, itt=reply.pdu.itt)
+    return pdu.set(
+        stat_sn=reply.pdu.stat_sn + 1,
+        exp_cmd_sn=reply.pdu.exp_cmd_sn,
+        max_cmd_sn=reply.pdu.max_cmd_sn,
+    )
+
+
+script(
+    "response-to-the-next-request-comes-with-the-first",
+    "LOP-002 TXT-024",
+    bends=[login(1, after=[too_early])],
+    events=BROKEN,
+)
 script(
     "response-before-any-request",
     "LOP-002",
