@@ -167,7 +167,9 @@ static void fail(sanscsi_session *session, struct connection *conn) {
 
 static void redirect(sanscsi_session *session, struct connection *conn) {
     if (!sanscsi_session_redirect(session, conn->login)) {
-        sanscsi_conn_set_fault(conn, FAULT_LOGIN_REDIRECT, conn->login->response.status_detail);
+        bool no_memory = session->last_event == SANSCSI_EVENT_LOGIN_NO_MEMORY;
+        sanscsi_conn_set_fault(conn, no_memory ? FAULT_LOGIN_NO_MEMORY : FAULT_LOGIN_REDIRECT,
+                               no_memory ? 0 : conn->login->response.status_detail);
         sanscsi_session_login_failed(session, conn->login, session->last_event);
     }
     sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);
