@@ -3,7 +3,12 @@
 from reply import ALL, login
 from script import GOES_ON, TARGET_ENDS, event, script
 
-script("an-undisturbed-scan", "SES-009 SES-011 SES-012 SES-015 SES-019", command=["scan", "{url}"], reaction=GOES_ON)
+script(
+    "an-undisturbed-scan",
+    "SES-009 SES-011 SES-012 SES-015 SES-019",
+    command=["scan", "{url}"],
+    reaction=GOES_ON,
+)
 script(
     "an-undisturbed-discovery",
     "SES-009 SES-011 SES-012 SES-015 SES-019",

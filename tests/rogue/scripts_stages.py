@@ -1,4 +1,4 @@
-"""Scripts: stages of a login, how they are left, and how many exchanges they take (events 19, 20)."""
+"""Scripts: stages of a login, how they are left, how many exchanges they take (events 19, 20)."""
 
 from reply import ALL, login
 from script import GOES_ON, event, script

@@ -1,6 +1,6 @@
-"""Memory that runs out in a login (events 7, 12, 16 cause 4, 21): the limit grows step by step until
-the login succeeds, by the program and in memory. Every way to fail must come, each with its own
-event alone, and in the order in which a login asks for memory.
+"""Memory that runs out in a login (events 7, 12, 16 cause 4, 21): the limit grows step by step
+until the login succeeds, by the program and in memory. Every way to fail must come, each with its
+own event alone, and in the order in which a login asks for memory.
 """
 
 import os
