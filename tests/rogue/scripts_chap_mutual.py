@@ -341,6 +341,18 @@ for _title, _options in (
         events=[event(113, [str(_reason)], reason=_reason)],
     )
 
+script(
+    "target-secret-asked-for-and-not-given",
+    "CHP-005 CHP-006",
+    program=False,
+    why="the program gives its secrets beforehand",
+    target={"chap": {"target_secret": ""}},
+    options=OWN,
+    settings=["--chap-ask", "2"],
+    bends=[login(3)],
+    events=[event(34)],
+)
+
 # Events 14, 18, 28: the keys of step 4.
 
 step_4("step-4-without-chap-n", "CHP-005", [event(18, key="CHAP_N")], omit=["CHAP_N"])
