@@ -95,6 +95,9 @@ struct login_run {
     const char *host;     /* where CONNECT is to lead to, and what events tell of it; set by */
     uint32_t port;        /* login_begin() to where the session was made for */
     const char *portal;
+    size_t flip;  /* bit of the next response, from 1, that arrives wrong; 0: none */
+    size_t cut;   /* bytes of the next response that do not arrive */
+    bool flipped; /* a bit was, so our numbers need not be those the target counts on */
 };
 
 #define LOGIN_INITIATOR "iqn.2026-01.org.example:host"
