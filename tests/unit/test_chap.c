@@ -235,6 +235,26 @@ static void names_and_secrets(void **state) {
     }
 }
 
+/* CHP-019: 11 bytes, where the settings allow them. */
+static void weak(sanscsi_session_settings *settings) {
+    settings->chap_secret = "eleven-bytes";
+    settings->chap_secret_length = 11;
+    settings->target_chap_secret = "eleven bytes";
+    settings->target_chap_secret_length = 10;
+    settings->chap_weak_secrets = 1;
+}
+
+static void weak_secrets_that_are_allowed(void **state) {
+    (void)state;
+    struct login_script script = chap_mutual_login;
+    script.settings = weak;
+    script.replies[2].text = "CHAP_N=target|CHAP_R=0xc2f1b8a2ff3bbd8c2fe754146d993b78|";
+    script.sent =
+        chap_sent("0 CHAP_A=5|\n" CHAP_ANSWER("0x5e11feae5be5cbb2b448f631e95368bf") CHAP_ASKS);
+    script.after = &script;
+    login_assert(&script);
+}
+
 /* CHP-020: secrets are bytes, not text. */
 static void binary(sanscsi_session_settings *settings) {
     static const uint8_t secret[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -383,6 +403,7 @@ int main(void) {
         cmocka_unit_test(forms_of_identifier_and_challenge),
         cmocka_unit_test(challenge_of_1024_bytes),
         cmocka_unit_test(names_and_secrets),
+        cmocka_unit_test(weak_secrets_that_are_allowed),
         cmocka_unit_test(secret_with_a_zero_byte),
         cmocka_unit_test(proofs_of_the_target),
         cmocka_unit_test(rounds),
