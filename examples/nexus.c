@@ -156,6 +156,16 @@ static void tell_login(const struct nexus *nexus, const sanscsi_output *output) 
     negotiated_print(stderr, nexus->session, output);
 }
 
+/* Event 37 has no arguments: what exactly was wrong can be asked for. */
+static void tell_fault(const struct nexus *nexus, const sanscsi_event *event) {
+    sanscsi_fault fault = {.size = sizeof(fault)};
+    if (event->id == SANSCSI_EVENT_LOGIN_RESPONSE_PROTOCOL_ERROR &&
+        sanscsi_connection_fault(nexus->session, event->cid, &fault) == SANSCSI_OK) {
+        fprintf(stderr, "    %s (%s, value 0x%x; %s)\n", fault.text, fault.name,
+                (unsigned)fault.value, fault.section);
+    }
+}
+
 /* Deals with what concerns the session itself; returns 0 for what is somebody's result. */
 static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
     switch (output->type) {
@@ -168,6 +178,7 @@ static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
         return 1;
     case SANSCSI_OUTPUT_EVENT:
         event_report(&nexus->host->events, output->event);
+        tell_fault(nexus, output->event);
         return 1;
     case SANSCSI_OUTPUT_LOGGED_IN:
         tell_login(nexus, output);

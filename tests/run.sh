@@ -108,6 +108,7 @@ if configuration gcc gcc; then
     suite gcc run-unit --suite unit
     suite gcc run-checks --suite checks
     [ $quick = yes ] || suite gcc run-interop --suite interop
+    [ $quick = yes ] || suite gcc run-rogue --suite rogue
     count gcc
 fi
 if [ $quick = no ] && configuration clang clang; then
@@ -120,6 +121,7 @@ if [ $quick = no ] &&
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     suite sanitize run-unit --suite unit --timeout-multiplier 3
     suite sanitize run-interop --suite interop --timeout-multiplier 2
+    suite sanitize run-rogue --suite rogue --timeout-multiplier 3
     count sanitize
 fi
 

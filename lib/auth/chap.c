@@ -152,6 +152,9 @@ static bool receive(void *exchange, struct span key, struct span value, struct a
     struct chap *chap = exchange;
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         if (span_equal_string(key, keys[i].name) && keys[i].state == chap->state) {
+            if ((chap->has & keys[i].has) != 0) {
+                return fail(why, SANSCSI_EVENT_UNEXPECTED_NEGOTIATION, key);
+            }
             chap->has |= keys[i].has;
             return keys[i].take(chap, value, why);
         }

@@ -134,13 +134,17 @@ static enum login_result take_auth_method(struct login *login, const struct pair
     return result == LOGIN_GOES_ON ? sanscsi_login_select_method(login, method) : result;
 }
 
+static bool is_method_key(const struct key_rule *rule) {
+    return rule->id >= KEY_CHAP_A && rule->id <= KEY_CHAP_R;
+}
+
 /* Keys that the engine knows but leaves to the login. */
 static enum login_result take_other(struct login *login, const struct key_rule *rule,
                                     const struct pair *pair) {
     if (rule->id == KEY_AUTH_METHOD) {
         return take_auth_method(login, pair);
     }
-    if (rule->id >= KEY_CHAP_A && rule->id <= KEY_CHAP_R) {
+    if (is_method_key(rule)) {
         return sanscsi_login_auth_key(login, pair->key, pair->value);
     }
     return LOGIN_GOES_ON; /* aliases and addresses inform; nothing follows from them */
@@ -164,6 +168,9 @@ static enum login_result judge(struct login *login, const struct pair *pair,
         return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_KEY_REJECTED_BY_TARGET,
                     EVENT_TEXT(pair->key));
     case VERDICT_UNEXPECTED:
+        if (sanscsi_login_auth_awaits(login) && is_method_key(verdict->rule)) {
+            return sanscsi_login_auth_key(login, pair->key, pair->value);
+        }
         return fail(login, FAULT_LOGIN_KEY, SANSCSI_EVENT_UNEXPECTED_NEGOTIATION,
                     EVENT_TEXT(pair->key));
     case VERDICT_BAD_INTEGER:

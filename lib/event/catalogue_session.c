@@ -250,7 +250,9 @@ static const struct event_info events[] = {
         .severity = SANSCSI_SERIOUS,
         .name = "login-response-protocol-error",
         .summary = "The target sent a login response that violates the protocol.",
-        .message = "The target sent a Login Response with an invalid header.",
+        .message = "The target sent a Login Response that violates the protocol; what exactly is "
+                   "wrong is kept "
+                   "as the connection's fault.",
         .reaction = login_fails,
         .causes = response_causes,
         .cause_count = COUNT_OF(response_causes),

@@ -79,10 +79,11 @@ bool sanscsi_session_begin_login(sanscsi_session *session, struct connection *co
 /* Events behind which the same login would end in the same way. */
 static bool is_final(uint32_t event) {
     static const uint8_t events[] = {
-        SANSCSI_EVENT_CHAP_R_INVALID,           SANSCSI_EVENT_CHAP_SECRET_MISSING,
-        SANSCSI_EVENT_REDIRECT_PERMANENT,       SANSCSI_EVENT_CHAP_SECRET_REFUSED,
-        SANSCSI_EVENT_CHAP_CHALLENGE_REFLECTED, SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED,
-        SANSCSI_EVENT_CHAP_MODULE_FAILED,       SANSCSI_EVENT_CHAP_NAME_MISMATCH,
+        SANSCSI_EVENT_CHAP_A_INVALID,        SANSCSI_EVENT_CHAP_R_INVALID,
+        SANSCSI_EVENT_CHAP_SECRET_MISSING,   SANSCSI_EVENT_REDIRECT_PERMANENT,
+        SANSCSI_EVENT_CHAP_SECRET_REFUSED,   SANSCSI_EVENT_CHAP_CHALLENGE_REFLECTED,
+        SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED, SANSCSI_EVENT_CHAP_MODULE_FAILED,
+        SANSCSI_EVENT_CHAP_NAME_MISMATCH,
     };
     for (size_t i = 0; i < sizeof(events); i++) {
         if (events[i] == event) {

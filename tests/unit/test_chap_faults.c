@@ -176,18 +176,19 @@ static void keys_that_come_twice(void **state) {
         {"CHAP_A=5|" CHAP_STEP_2, "14(CHAP_A)[1]"},
         {CHAP_STEP_2 "CHAP_I=1|", "14(CHAP_I)[1]"},
         {CHAP_STEP_2 "CHAP_C=0x01|", "14(CHAP_C)[1]"},
-        {CHAP_STEP_2 "AuthMethod=CHAP|", "14(AuthMethod)[1]"},
     };
     static const struct wrong step_4[] = {
         {"CHAP_N=target|" CHAP_STEP_4, "14(CHAP_N)[1]"},
         {CHAP_STEP_4 "CHAP_R=" PROOF_MD5 "|", "14(CHAP_R)[1]"},
     };
     for (size_t i = 0; i < COUNT(step_2); i++) {
-        assert_ends(1, STAY_SECURITY, step_2[i].text, step_2[i].events, "login-key", 0);
+        assert_ends(1, STAY_SECURITY, step_2[i].text, step_2[i].events, "login-authentication", 0);
     }
     for (size_t i = 0; i < COUNT(step_4); i++) {
-        assert_ends(2, LEAVE_SECURITY, step_4[i].text, step_4[i].events, "login-key", 0);
+        assert_ends(2, LEAVE_SECURITY, step_4[i].text, step_4[i].events, "login-authentication", 0);
     }
+    assert_ends(1, STAY_SECURITY, CHAP_STEP_2 "AuthMethod=CHAP|", "14(AuthMethod)[1]", "login-key",
+                0);
 }
 
 /* Keys of CHAP before it was begun, and behind its end (CHP-022). */
