@@ -1,6 +1,6 @@
-"""What the scripts of PDUs that break the protocol share."""
+"""What scripts of full feature phase share: commands that are answered in other ways."""
 
-from pdu import NO_TAG, Pdu
+from pdu import DATA_IN, NO_TAG, Pdu
 from reply import bend
 from script import GOES_ON, event, script
 from unasked import instead
@@ -54,3 +54,18 @@ def data_in(**fields):
 
 def r2t(**fields):
     return bend("r2t", 1, call=lambda reply: reply.pdu.set(**fields))
+
+
+def sends(data):
+    """For `call`: this data and GOOD status, with a residual that fits it."""
+
+    def call(reply):
+        last = reply.pdus[-1]
+        missing = reply.request.ttt - len(data)
+        first = Pdu(DATA_IN, data, final=1, itt=reply.request.itt, ttt=NO_TAG)
+        first.set(exp_cmd_sn=last.exp_cmd_sn, max_cmd_sn=last.max_cmd_sn)
+        last.data = b""
+        last.set(status=0, word36=1, flags=0x82 if missing > 0 else 0x80, word44=max(missing, 0))
+        reply.pdus[:] = [first, last]
+
+    return call

@@ -2,8 +2,9 @@
 
 import struct
 
+from faults import sends
 from keys import TARGET_NAME
-from pdu import DATA_IN, NO_TAG, SCSI_COMMAND, SCSI_RESPONSE, Pdu
+from pdu import SCSI_COMMAND, SCSI_RESPONSE, Pdu
 from printed import both, prints, prints_json
 from reply import ALL, bend
 from run import require
@@ -50,20 +51,6 @@ def status(code, data=b"", response=0, **fields):
         return made.set(**fields)
 
     return instead(make)
-
-
-def sends(data):
-    """For `call`: other data, with a residual that fits it."""
-
-    def call(reply):
-        last = reply.pdus[-1]
-        missing = reply.request.ttt - len(data)
-        first = Pdu(DATA_IN, data, final=1, itt=reply.request.itt, ttt=NO_TAG)
-        first.set(exp_cmd_sn=last.exp_cmd_sn, max_cmd_sn=last.max_cmd_sn)
-        last.set(word36=1, flags=0x82 if missing > 0 else 0x80, word44=max(missing, 0))
-        reply.pdus[:] = [first, last]
-
-    return call
 
 
 def scan(name, clauses, *bends, **members):

@@ -11,8 +11,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import printed
 import run
 import script
+from faults import sends
 from reply import bend, login
-from scripts_scan import luns, sends
+from scripts_scan import luns
 
 STEP = 512
 FIRST, LAST = 512, 512 * 1024
