@@ -363,8 +363,8 @@ static void md5_alone_behind_a_list(void **state) {
         {{1, NULL, "36", 2, 1, 1}, true, 0},
         {{1, NULL, "36", 2, 0, 1}, true, 0},
         {{2, NULL, "36", 2, 1, 1}, true, 0},
-        {{1, "CHAP_A=Reject|", "22", 0, 0, 1}, true, 1},
-        {{1, "CHAP_A=7|CHAP_I=1|CHAP_C=0x01|", "22", 0, 0, 1}, true, 1},
+        {{1, "CHAP_A=Reject|", "22", 0, 0, 1}, true, 0},
+        {{1, "CHAP_A=7|CHAP_I=1|CHAP_C=0x01|", "22", 0, 0, 1}, true, 0},
         {{1, NULL, NULL, 0, 0, 1}, true, 1}, /* closed */
         {{1, NULL, "36", 3, 1, 1}, false, 1},
         {{1, "CHAP_A=5|CHAP_I=1|CHAP_C=x|", "24", 0, 0, 1}, false, 1},
