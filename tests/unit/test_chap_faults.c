@@ -169,6 +169,18 @@ static void keys_of_step_4(void **state) {
     assert_all(2, STAY_SECURITY, cases, COUNT(cases));
 }
 
+/* Keys of step 2 in step 4: they have come before, but they are this step's mistake (CHP-022). */
+static void keys_of_step_2_in_step_4(void **state) {
+    (void)state;
+    static const struct wrong cases[] = {
+        {CHAP_STEP_4 "CHAP_A=5|", "28(CHAP_A)[1]"},
+        {"CHAP_I=1|" CHAP_STEP_4, "28(CHAP_I)[1]"},
+        {CHAP_STEP_2, "28(CHAP_A)[1]"},
+        {"CHAP_C=" OWN_CHALLENGE "|", "28(CHAP_C)[1]"},
+    };
+    assert_all(2, LEAVE_SECURITY, cases, COUNT(cases));
+}
+
 /* RFC 7143 6.2: a key comes once. */
 static void keys_that_come_twice(void **state) {
     (void)state;
@@ -410,6 +422,7 @@ int main(void) {
         cmocka_unit_test(challenges_that_are_too_long),
         cmocka_unit_test(keys_of_step_2),
         cmocka_unit_test(keys_of_step_4),
+        cmocka_unit_test(keys_of_step_2_in_step_4),
         cmocka_unit_test(keys_that_come_twice),
         cmocka_unit_test(keys_outside_of_the_exchange),
         cmocka_unit_test(stages_left_without_proof),

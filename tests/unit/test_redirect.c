@@ -95,12 +95,47 @@ struct address {
     uint32_t port;
 };
 
+/* Redirected, then logged in where that leads; the next start is at home again. */
+static void assert_followed(sanscsi_session *session, const struct address *to,
+                            enum login_delivery delivery) {
+    static uint8_t first[LOGIN_TEXT];
+    struct login_script script = moved(TEMPORARY, to->text);
+    struct login_script begun = login_plain;
+    login_begin(&run, session, &script, delivery, 7);
+    assert_true(login_pull(&run));
+    size_t size = run.request_size;
+    memcpy(first, run.request, size);
+    login_reply(&run, &script.replies[0]);
+    login_poll(&run);
+    if (strlen(to->portal) < 100) {
+        (void)snprintf(events, sizeof(events), "42(1," HOME ",%s)[1]", to->portal);
+        assert_string_equal(run.events, events);
+    }
+    begun.count = 0;
+    begun.end = LOGIN_ENDS_IN_FAILURE; /* so that its first request is pulled */
+    follow(to->host, to->port, to->portal, &begun);
+    assert_int_equal(run.request_size, size);
+    assert_memory_equal(run.request, first, size);
+    login_reply(&run, &login_plain.replies[0]);
+    assert_true(login_pull(&run));
+    login_reply(&run, &login_plain.replies[1]);
+    login_poll(&run);
+    assert_int_equal(run.logged_in, 1);
+    (void)snprintf(events, sizeof(events), "44(" HOME ",%.99s", to->portal);
+    assert_memory_equal(run.events, events, strlen(events));
+    login_close(&run);
+    login_play(&run, session, &login_plain, DELIVER_WHOLE, 1);
+    assert_string_equal(run.events, "");
+    assert_int_equal(run.logged_in, 1);
+    login_close(&run);
+    login_poll(&run);
+}
+
 /* RED-001 to RED-005: followed by a login from the beginning, with the same names and ISID and no
  * TSIH; after a temporary one the next start is at the first address again. */
 static void followed(void **state) {
     (void)state;
     static char long_host[256], long_text[300], long_portal[300];
-    static uint8_t first[LOGIN_TEXT];
     for (size_t i = 0; i < 255; i++) {
         long_host[i] = i % 64 == 63 ? '.' : 'h';
     }
@@ -125,38 +160,8 @@ static void followed(void **state) {
     sanscsi_session *session = login_session(initiator, &login_plain);
     size_t idle = counting.blocks;
     for (size_t i = 0; i < 4 * COUNT(addresses); i++) {
-        const struct address *to = &addresses[i / 4];
-        struct login_script script = moved(TEMPORARY, to->text);
-        print_message("%s\n", to->text);
-        login_begin(&run, session, &script, (enum login_delivery)(i % 4), 7);
-        assert_true(login_pull(&run));
-        size_t size = run.request_size;
-        memcpy(first, run.request, size);
-        login_reply(&run, &script.replies[0]);
-        login_poll(&run);
-        if (strlen(to->portal) < 100) {
-            (void)snprintf(events, sizeof(events), "42(1," HOME ",%s)[1]", to->portal);
-            assert_string_equal(run.events, events);
-        }
-        struct login_script begun = login_plain;
-        begun.count = 0;
-        begun.end = LOGIN_ENDS_IN_FAILURE; /* so that its first request is pulled */
-        follow(to->host, to->port, to->portal, &begun);
-        assert_int_equal(run.request_size, size);
-        assert_memory_equal(run.request, first, size);
-        login_reply(&run, &login_plain.replies[0]);
-        assert_true(login_pull(&run));
-        login_reply(&run, &login_plain.replies[1]);
-        login_poll(&run);
-        assert_int_equal(run.logged_in, 1);
-        (void)snprintf(events, sizeof(events), "44(" HOME ",%.99s", to->portal);
-        assert_memory_equal(run.events, events, strlen(events));
-        login_close(&run);
-        login_play(&run, session, &login_plain, DELIVER_WHOLE, 1); /* at home */
-        assert_string_equal(run.events, "");
-        assert_int_equal(run.logged_in, 1);
-        login_close(&run);
-        login_poll(&run);
+        print_message("%s\n", addresses[i / 4].text);
+        assert_followed(session, &addresses[i / 4], (enum login_delivery)(i % 4));
         assert_int_equal(counting.blocks, idle);
     }
     sanscsi_session_free(session);
