@@ -12,6 +12,7 @@
 #include <iscsi/output.h>
 #include <iscsi/scan.h>
 #include <iscsi/scsi.h>
+#include <iscsi/scsi_block.h>
 #include <iscsi/session.h>
 #include <iscsi/status.h>
 #include <iscsi/task.h>

@@ -274,6 +274,22 @@ SANSCSI_API SANSCSI_MUST_CHECK uint32_t sanscsi_cdb_mode_sense10(uint8_t cdb[16]
                                                                  uint32_t allocation_length);
 /** @} */
 
+/** @name Lists
+ * @{ */
+
+/** An answer that is a list, header read and items to be taken one by one. Its parser tells what
+ * @ref info is; a function that takes items refuses the list of another parser. */
+typedef struct sanscsi_items {
+    uint32_t size;        /**< sizeof(sanscsi_items), set by the caller. */
+    uint32_t kind;        /**< Set by the parser: whose answer this is. */
+    uint32_t info;        /**< A value of the header, as the parser tells; else 0. */
+    uint32_t item_length; /**< Bytes of each item where the answer tells that; else 0. */
+    uint32_t total;       /**< Bytes of items that the unit has. */
+    uint32_t length;      /**< Bytes of them that came. */
+    const uint8_t *bytes; /**< They; borrowed; NULL without any. */
+} sanscsi_items;
+/** @} */
+
 /** @name LUNs and inventories
  * @{ */
 

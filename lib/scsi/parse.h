@@ -2,7 +2,7 @@
 #ifndef SANSCSI_SCSI_PARSE_H
 #define SANSCSI_SCSI_PARSE_H
 
-#include "base/span.h"
+#include "base/reader.h"
 
 #include <iscsi/scsi.h>
 
@@ -36,6 +36,49 @@ static inline int32_t item_status(uint32_t position, uint32_t needed, uint32_t c
         return SANSCSI_MALFORMED;
     }
     return end > came ? SANSCSI_TRUNCATED : SANSCSI_OK;
+}
+
+/* Whether this is the list meant, as its parser filled it. */
+static inline bool is_items(const sanscsi_items *items, uint32_t kind) {
+    return is_struct(items, sizeof(*items)) && items->kind == kind &&
+           items->length <= items->total && (items->bytes != NULL || items->length == 0);
+}
+
+/* Behind an answer's header: takes what came of `found->total` bytes of items, hands out. */
+static inline int32_t take_items(struct reader *reader, sanscsi_items *found,
+                                 sanscsi_items *items) {
+    size_t left = sanscsi_reader_left(reader);
+    found->length = left < found->total ? (uint32_t)left : found->total;
+    found->bytes = sanscsi_reader_take(reader, found->length).data;
+    *items = *found;
+    return reader->failed || found->length < found->total ? SANSCSI_TRUNCATED : SANSCSI_OK;
+}
+
+/* Points to the first `header` bytes of the next item. 1; 0 at the end; or a status. */
+static inline int32_t next_item(const sanscsi_items *items, uint32_t kind, const uint32_t *position,
+                                uint32_t header, const uint8_t **at) {
+    if (!is_items(items, kind) || position == NULL || *position > items->length) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    if (*position == items->total) {
+        return 0;
+    }
+    int32_t status = item_status(*position, header, items->length, items->total);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    *at = items->bytes + *position;
+    return 1;
+}
+
+/* Steps over an item whose header told its length. 1, or a status. */
+static inline int32_t pass_item(const sanscsi_items *items, uint32_t *position, uint32_t length) {
+    int32_t status = item_status(*position, length, items->length, items->total);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    *position += length;
+    return 1;
 }
 
 /* Fields are padded with spaces (SPC-4 4.3), by some units with zeros. */
