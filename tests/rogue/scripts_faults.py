@@ -99,6 +99,12 @@ drops(
     inquiry(last={"flags": 0x98}),
     fault(SCSI_RESPONSE, "residual-flags", 0, "11.4.1"),
 )
+goes_on(
+    "underflow-of-more-than-was-asked-for",
+    "CMD-018",
+    inquiry(pdus=[made(SCSI_RESPONSE, flags=0x82, word44=0xFFFFFFFF)]),
+    exit=1,  # no byte of INQUIRY data came
+)
 drops(
     "check-condition-without-sense",
     "CMD-021",
@@ -310,6 +316,12 @@ def empty_first(reply):
     reply.pdus[-1].word36 = 2
 
 
+def no_flags(reply):
+    """All bytes that were asked for; the residual count means nothing."""
+    reply.pdu.data = reply.pdu.data.ljust(reply.request.ttt, b"\0")
+    reply.pdus[-1].set(flags=0x80, word44=0xFFFFFFFF)
+
+
 def says_rogue(run):
     harmless(run)
     if run.output is not None:
@@ -324,7 +336,7 @@ for _name, _clauses, _call in (
     ("stat-sn-without-s", "DAT-013", lambda reply: reply.pdu.set(stat_sn=0xFFFFFFFF)),
     ("windows-that-contradict-each-other", "WIN-005", lambda r: r.pdus[-1].set(max_cmd_sn=0)),
     ("a-bit-of-data-in", "DAT-017", lambda reply: reply.pdu.set(flags=0xC0)),
-    ("residual-count-without-flags", "CMD-018", lambda r: r.pdus[-1].set(word36=1)),
+    ("residual-count-without-flags", "CMD-018", no_flags),
 ):
     goes_on(_name, _clauses, inquiry(call=_call), results=says_rogue)
 
