@@ -75,8 +75,8 @@ static void follow(const char *host, uint32_t port, const char *portal,
 }
 
 /* Starts a session that begins elsewhere than where it was made for. */
-static void begin_at(sanscsi_session *session, const char *host, uint32_t port,
-                     const char *portal) {
+static void begin_at(sanscsi_session *session, const char *host, uint32_t port, const char *portal,
+                     const struct login_script *script) {
     memset(&run, 0, sizeof(run));
     run.session = session;
     run.now = 5 * SANSCSI_SECOND;
@@ -84,10 +84,8 @@ static void begin_at(sanscsi_session *session, const char *host, uint32_t port,
     assert_int_equal(sanscsi_session_start(session, run.now), SANSCSI_OK);
     login_poll(&run);
     assert_int_equal(run.connects, 1);
-    login_open(&run, &login_plain);
+    login_open(&run, script);
     login_answer(&run);
-    assert_int_equal(run.logged_in, 1);
-    login_close(&run);
 }
 
 struct address {
@@ -197,13 +195,68 @@ static void permanent(void **state) {
     assert_string_equal(run.events, "44(" HOME ",c.example:3260)[1]");
     assert_int_equal(run.logged_in, 1);
     login_close(&run);
-    begin_at(session, NEW_HOST, 3261, NEW);
-    begin_at(session, NEW_HOST, 3261, NEW);
+    for (unsigned i = 0; i < 2; i++) {
+        begin_at(session, NEW_HOST, 3261, NEW, &login_plain);
+        assert_int_equal(run.logged_in, 1);
+        assert_string_equal(run.events, "");
+        login_close(&run);
+    }
     login_poll(&run);
     assert_int_equal(counting.blocks, 3); /* the two objects, and the one route that lasts */
     sanscsi_session_free(session);
     sanscsi_initiator_free(initiator);
     assert_int_equal(counting.blocks, 0);
+}
+
+/* The chain of a start ends with it: what led to the address where the next one begins is no loop
+ * to go back to, nor looked at any more. */
+static void permanent_chain_is_forgotten(void **state) {
+    (void)state;
+    struct counting counting;
+    counting_init(&counting);
+    struct login_script to_b = moved(PERMANENT, "TargetAddress=b.example|");
+    struct login_script to_new = moved(PERMANENT, "TargetAddress=" NEW "|");
+    struct login_script home = moved(TEMPORARY, "TargetAddress=" HOME "|");
+    to_b.settings = permanent_too;
+    sanscsi_initiator *initiator = login_initiator(&counting.allocator);
+    sanscsi_session *session = login_session(initiator, &to_b);
+    login_play(&run, session, &to_b, DELIVER_BYTES, 1);
+    follow("b.example", 3260, "b.example:3260", &to_new);
+    follow(NEW_HOST, 3261, NEW, &login_plain);
+    assert_string_equal(run.events, "44(" HOME "," NEW ")[1]");
+    login_close(&run);
+    begin_at(session, NEW_HOST, 3261, NEW, &home);
+    assert_string_equal(run.events, "42(1," NEW "," HOME ")[1]");
+    follow(LOGIN_HOST, 3260, HOME, &to_b);
+    assert_string_equal(run.events, "43(2," HOME ",b.example:3260)[1]");
+    follow("b.example", 3260, "b.example:3260", &login_plain);
+    assert_string_equal(run.events, "44(" NEW ",b.example:3260)[1]");
+    login_close(&run);
+    begin_at(session, NEW_HOST, 3261, NEW, &login_plain); /* it led there over a temporary one */
+    assert_int_equal(run.logged_in, 1);
+    login_close(&run);
+    login_poll(&run);
+    assert_int_equal(counting.blocks, 3);
+    sanscsi_session_free(session);
+    sanscsi_initiator_free(initiator);
+    assert_int_equal(counting.blocks, 0);
+}
+
+/* What a stage had brought does not count when the target then sends the login on. */
+static void redirected_within_a_text(void **state) {
+    (void)state;
+    struct login_script script = moved(TEMPORARY, "TargetAddress=" NEW "|");
+    script.count = 2;
+    script.replies[1] = script.replies[0];
+    script.replies[0] = (struct login_reply){.flags = C, .text = "AuthMethod=None|TargetAd"};
+    sanscsi_initiator *initiator = login_initiator(NULL);
+    sanscsi_session *session = login_session(initiator, &script);
+    login_play(&run, session, &script, DELIVER_BYTES, 1);
+    assert_string_equal(run.events, "42(1," HOME "," NEW ")[1]");
+    follow(NEW_HOST, 3261, NEW, &login_plain);
+    assert_int_equal(run.logged_in, 1);
+    sanscsi_session_free(session);
+    sanscsi_initiator_free(initiator);
 }
 
 /* RED-001, RED-003: responses that name no place to go, in either stage; the session is then as
@@ -386,6 +439,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(followed),
         cmocka_unit_test(permanent),
+        cmocka_unit_test(permanent_chain_is_forgotten),
+        cmocka_unit_test(redirected_within_a_text),
         cmocka_unit_test(bad_redirections),
         cmocka_unit_test(redirections_not_followed),
         cmocka_unit_test(followed_once_authenticated),
