@@ -7,7 +7,7 @@ A script is one call of script() in a module scripts_*.py, which tests/rogue/mes
 
     script(
         "max-burst-length-of-zero",             # unique; says what misbehaves
-        "LOP-059 TXT-043",                      # clauses it proves
+        "LOP-059 TXT-043",                      # clauses it proves, of tests/clauses.csv
         bends=[login(2, replace={"MaxBurstLength": "0"})],
         events=[event(15, ["1"], min=512, max=16777215, preferred=1048576,
                       key="MaxBurstLength", value="0")],
@@ -61,6 +61,8 @@ python3 tests/rogue/test_rogue.py scripts_login_keys -k max_burst_length_of_zero
 """
 
 import collections
+import csv
+import os
 
 DROPS, GOES_ON, TARGET_ENDS = "drops", "goes on", "target ends"
 
@@ -134,6 +136,10 @@ CATALOGUE = {
     118: ("ping-timeout", SERIOUS, "task_tag"),
 }
 
+# What a script may claim to prove: clauses of the RFCs by name, each with its section.
+with open(os.path.join(os.path.dirname(__file__), "..", "clauses.csv"), encoding="ascii") as _file:
+    CLAUSES = {row["clause"] for row in csv.DictReader(_file)}
+
 Event = collections.namedtuple("Event", "id name severity args causes truncated")
 
 
@@ -151,6 +157,9 @@ class Script:
     def __init__(self, name, clauses, **members):
         self.name = name
         self.clauses = clauses.split()
+        unknown = [clause for clause in self.clauses if clause not in CLAUSES]
+        if unknown:
+            raise ValueError(f"{name}: no such clauses: {unknown}")
         self.bends = members.pop("bends", [])
         self.events = members.pop("events", [])
         self.reaction = members.pop("reaction", DROPS)
