@@ -13,6 +13,7 @@
 #include <iscsi/scan.h>
 #include <iscsi/scsi.h>
 #include <iscsi/scsi_block.h>
+#include <iscsi/scsi_reserve.h>
 #include <iscsi/session.h>
 #include <iscsi/status.h>
 #include <iscsi/task.h>
