@@ -243,8 +243,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_give_secret(sanscsi_session *sess
 /**
  * Whether starting the session again, with nothing changed, can help after it has ended: not when
  * the target refused the login for good (RFC 7143 11.13.5, Status-Class 2), when it failed to
- * prove itself, when our side lacks a secret, or after a redirection that is not followed; but
- * when the next start offers MD5 alone (sanscsi_session_settings.chap_fallback).
+ * prove itself, when our side lacks a secret, or after a redirection that settings or a loop forbid
+ * to follow; but when the next start offers MD5 alone (sanscsi_session_settings.chap_fallback).
  * @param session the session
  * @return 1 or 0; #SANSCSI_INVALID_ARGUMENT for NULL
  */

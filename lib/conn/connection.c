@@ -35,7 +35,8 @@ void sanscsi_conn_move(struct connection *conn, enum conn_event event) {
 void sanscsi_conn_set_fault(struct connection *conn, enum fault_code code, uint32_t value) {
     if (conn->fault.code == FAULT_NONE) {
         conn->fault.code = code;
-        conn->fault.opcode = conn->rx.bhs[0] & OPCODE_MASK;
+        uint8_t awaited = sanscsi_fault_awaited(code);
+        conn->fault.opcode = awaited != 0 ? awaited : conn->rx.bhs[0] & OPCODE_MASK;
         conn->fault.value = value;
     }
 }

@@ -2,6 +2,7 @@
 #include "conn/fault.h"
 
 #include "base/invariant.h"
+#include "wire/bhs.h"
 
 struct fault_entry {
     const char *name;
@@ -141,7 +142,45 @@ const char *sanscsi_fault_text(enum fault_code code) {
     return entries[code].text;
 }
 
-const char *sanscsi_fault_section(enum fault_code code) {
-    INVARIANT(code < FAULT_COUNT);
-    return entries[code].section;
+uint8_t sanscsi_fault_awaited(enum fault_code code) {
+    switch ((uint32_t)code) {
+    case FAULT_LOGIN_TIMEOUT:
+        return OPCODE_LOGIN_RESPONSE;
+    case FAULT_ABORT_TIMEOUT:
+        return OPCODE_TMF_RESPONSE;
+    case FAULT_LOGOUT_TIMEOUT:
+        return OPCODE_LOGOUT_RESPONSE;
+    case FAULT_TEXT_TIMEOUT:
+        return OPCODE_TEXT_RESPONSE;
+    case FAULT_PING_TIMEOUT:
+        return OPCODE_NOP_IN;
+    default:
+        return 0;
+    }
+}
+
+/* Where it says that a PDU has no data segment, or which. */
+static const char *data_section(const struct fault *fault) {
+    switch (fault->opcode) {
+    case OPCODE_R2T:
+        return "RFC 7143 11.8.1";
+    case OPCODE_LOGOUT_RESPONSE:
+        return "RFC 7143 11.15.2";
+    case OPCODE_NOP_IN:
+        return "RFC 7143 11.19";
+    default:
+        return entries[fault->code].section;
+    }
+}
+
+const char *sanscsi_fault_section(const struct fault *fault) {
+    INVARIANT(fault->code < FAULT_COUNT);
+    if (fault->code == FAULT_DATA_FORBIDDEN) {
+        return data_section(fault);
+    }
+    if (fault->code == FAULT_DATA_LENGTH && fault->opcode == OPCODE_REJECT &&
+        fault->value < BHS_SIZE) {
+        return "RFC 7143 11.17"; /* it lacks the header that it rejects */
+    }
+    return entries[fault->code].section;
 }

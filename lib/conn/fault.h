@@ -75,6 +75,10 @@ struct fault {
 
 const char *sanscsi_fault_name(enum fault_code code);
 const char *sanscsi_fault_text(enum fault_code code);
-const char *sanscsi_fault_section(enum fault_code code);
+/* The PDU that failed to come, for the faults of time; 0 for all others. */
+uint8_t sanscsi_fault_awaited(enum fault_code code);
+
+/* The clause, which for some faults depends on the PDU. */
+const char *sanscsi_fault_section(const struct fault *fault);
 
 #endif

@@ -27,7 +27,7 @@ static const struct event_arg_info fault_args[] = {
     {"opcode", "opcode of the PDU at fault", SANSCSI_ARG_HEX, GLOSS_OPCODE},
     {"fault", "what is wrong with it", SANSCSI_ARG_STRING, GLOSS_NONE},
     {"value", "the value at fault", SANSCSI_ARG_HEX, GLOSS_NONE},
-    {"section", "section of RFC 7143 that the PDU violates", SANSCSI_ARG_STRING, GLOSS_NONE},
+    {"section", "where the rule stands that the PDU violates", SANSCSI_ARG_STRING, GLOSS_NONE},
 };
 
 static const struct event_arg_info reject_args[] = {
@@ -215,7 +215,7 @@ static const struct event_info events[] = {
         .severity = SANSCSI_SERIOUS,
         .name = "protocol-error",
         .summary = "The target sent a PDU that violates the protocol.",
-        .message = "The target violated the protocol: %, %, %, RFC 7143 %.",
+        .message = "The target violated the protocol: %, %, %, %.",
         .reaction = session_ends,
         .args = fault_args,
         .causes = fault_causes,

@@ -45,6 +45,17 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
     return sum > task->length ? FAULT_DATA_OFFSET : FAULT_NONE;
 }
 
+/* The field that a fault of judge_data_in() is about. */
+static uint32_t wrong_value(enum fault_code fault, const uint8_t *bhs) {
+    if (fault == FAULT_TASK_KIND) {
+        return field_itt(bhs);
+    }
+    if (fault == FAULT_DATA_SN) {
+        return field_data_sn(bhs);
+    }
+    return fault == FAULT_DATA_STATUS ? field_status(bhs) : field_buffer_offset(bhs);
+}
+
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
@@ -55,7 +66,7 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
     struct task *task = &session->table.tasks[slot];
     enum fault_code fault = judge_data_in(session, task, &conn->rx);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, field_buffer_offset(bhs));
+        sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));
         return;
     }
     if (conn->rx.data_length > 0 && !is_duplicate(task, bhs)) {

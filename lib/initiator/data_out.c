@@ -48,6 +48,17 @@ static enum fault_code judge_r2t(const sanscsi_session *session, const struct ta
                                                                            : FAULT_R2T_COUNT;
 }
 
+/* The field that a fault of judge_r2t() is about. */
+static uint32_t wrong_value(enum fault_code fault, const struct r2t *r2t) {
+    if (fault == FAULT_TASK_KIND) {
+        return r2t->itt;
+    }
+    if (fault == FAULT_R2T_TAG) {
+        return r2t->target_transfer_tag;
+    }
+    return fault == FAULT_R2T_SN ? r2t->r2t_sn : r2t->buffer_offset;
+}
+
 void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
     struct r2t r2t;
     sanscsi_r2t_decode(&r2t, conn->rx.bhs);
@@ -61,7 +72,7 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
     }
     enum fault_code fault = judge_r2t(session, task, &r2t);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, r2t.buffer_offset);
+        sanscsi_session_break(session, conn, fault, wrong_value(fault, &r2t));
         return;
     }
     window_update(&session->window, r2t.exp_cmd_sn, r2t.max_cmd_sn);

@@ -63,7 +63,7 @@ int32_t sanscsi_connection_fault(const sanscsi_session *session, uint32_t cid,
     fault->value = kept->value;
     fault->name = sanscsi_fault_name(kept->code);
     fault->text = sanscsi_fault_text(kept->code);
-    fault->section = sanscsi_fault_section(kept->code);
+    fault->section = sanscsi_fault_section(kept);
     return SANSCSI_OK;
 }
 
@@ -142,7 +142,7 @@ void sanscsi_session_break(sanscsi_session *session, struct connection *conn, en
         EVENT_NUMBER(kept->opcode),
         EVENT_TEXT(span_of_string(sanscsi_fault_name(kept->code))),
         EVENT_NUMBER(kept->value),
-        EVENT_TEXT(span_of_string(sanscsi_fault_section(kept->code))),
+        EVENT_TEXT(span_of_string(sanscsi_fault_section(kept))),
     };
     sanscsi_session_raise(session, SANSCSI_EVENT_PROTOCOL_ERROR, 0, values);
     sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);

@@ -110,9 +110,6 @@ void sanscsi_session_login_failed(sanscsi_session *session, const struct login *
     const struct login_response *last = &login->response;
     bool refused = event == SANSCSI_EVENT_LOGIN_FAILED;
     count_one(&session->counters, COUNTER_LOGINS_FAILED);
-    if (refused) {
-        sanscsi_counters_login_status(&session->counters, last->status_class, last->status_detail);
-    }
     session->final =
         is_final(event) || (refused && last->status_class == STATUS_CLASS_INITIATOR_ERROR);
     session->md5_alone = failed_on_list(session, login, event);

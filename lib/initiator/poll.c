@@ -32,12 +32,14 @@ static bool tell_target(sanscsi_session *session) {
     return false;
 }
 
-static void tell_secret(const sanscsi_session *session, uint32_t cid, sanscsi_output *output) {
+static void tell_secret(sanscsi_session *session, uint32_t cid, sanscsi_output *output) {
     struct auth_question question;
     sanscsi_login_question(session->connections[cid].login, &question);
     output->cid = cid;
     output->secret = question.which;
-    output->chap_name = (const char *)question.name.data;
+    /* A copy: the exchange goes with the login, which may end before the next poll. */
+    memcpy(session->shown.chap_name, question.name.data, question.name.size);
+    output->chap_name = session->shown.chap_name;
     output->chap_name_length = question.name.size;
 }
 

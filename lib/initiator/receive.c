@@ -49,6 +49,16 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
     return slot;
 }
 
+/* The field that a fault of judge_frame() is about. */
+static uint32_t frame_value(enum fault_code fault, const struct connection *conn) {
+    const uint8_t *bhs = conn->rx.bhs;
+    if (fault == FAULT_AHS_LENGTH) {
+        return bhs[4];
+    }
+    bool data = fault == FAULT_DATA_LENGTH || fault == FAULT_DATA_FORBIDDEN;
+    return data ? conn->rx.data_length : bhs[0] & OPCODE_MASK;
+}
+
 /* What holds for every PDU of a kind, whatever it says. */
 static inline enum fault_code judge_frame(const struct connection *conn,
                                           const struct reception *reception) {
@@ -74,11 +84,10 @@ void sanscsi_session_receive_header(sanscsi_session *session, struct connection 
         sanscsi_session_login_step(session, conn, sanscsi_login_header(conn->login));
         return;
     }
-    uint8_t opcode = conn->rx.bhs[0] & OPCODE_MASK;
-    const struct reception *reception = find_reception(opcode);
+    const struct reception *reception = find_reception(conn->rx.bhs[0] & OPCODE_MASK);
     enum fault_code fault = judge_frame(conn, reception);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, opcode);
+        sanscsi_session_break(session, conn, fault, frame_value(fault, conn));
         return;
     }
     if (reception->keeps_data && conn->rx.data_length > 0) {
@@ -91,6 +100,8 @@ void sanscsi_session_receive_header(sanscsi_session *session, struct connection 
 void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *conn) {
     count_one(&session->counters, COUNTER_PDUS_RECEIVED);
     if (conn->login != NULL) {
+        sanscsi_counters_login_status(&session->counters, conn->login->response.status_class,
+                                      conn->login->response.status_detail);
         sanscsi_session_login_step(session, conn, sanscsi_login_response(conn->login));
         return;
     }

@@ -91,6 +91,14 @@ static inline enum fault_code judge_response(const struct task *task, const stru
     return FAULT_NONE;
 }
 
+/* The field that a fault of judge_response() is about. */
+static uint32_t wrong_value(enum fault_code fault, const uint8_t *bhs) {
+    if (fault == FAULT_RESPONSE_CODE) {
+        return field_response(bhs);
+    }
+    return fault == FAULT_EXP_DATA_SN ? field_data_sn(bhs) : field_status(bhs);
+}
+
 /* Status, residuals and sense data of a response that was judged; false after ending the
  * connection for them. */
 static inline bool take_status(sanscsi_session *session, struct connection *conn,
@@ -128,7 +136,7 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
     }
     enum fault_code fault = judge_response(task, &conn->rx);
     if (fault != FAULT_NONE) {
-        sanscsi_session_break(session, conn, fault, field_status(bhs));
+        sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));
         return;
     }
     window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));

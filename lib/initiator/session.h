@@ -88,6 +88,7 @@ struct sanscsi_session {
         sanscsi_target target;
         sanscsi_async async;
         sanscsi_event event;
+        char chap_name[SANSCSI_MAX_CHAP_LENGTH];
     } shown;
 };
 

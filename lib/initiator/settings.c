@@ -76,8 +76,11 @@ static bool texts_valid(const sanscsi_session_settings *settings) {
 
 static bool algorithms_valid(const sanscsi_session_settings *settings) {
     const uint8_t *algorithms = settings->chap_algorithms;
-    for (size_t i = 0; i < sizeof(settings->chap_algorithms) && algorithms[i] != 0; i++) {
-        if (sanscsi_hash_size(algorithms[i]) == 0) {
+    for (size_t i = 0; i < sizeof(settings->chap_algorithms); i++) {
+        if (algorithms[i] == 0) {
+            continue; /* nothing but zeros may follow, which the next one finds out */
+        }
+        if (sanscsi_hash_size(algorithms[i]) == 0 || (i > 0 && algorithms[i - 1] == 0)) {
             return false;
         }
         for (size_t other = 0; other < i; other++) {
@@ -87,6 +90,12 @@ static bool algorithms_valid(const sanscsi_session_settings *settings) {
         }
     }
     return true;
+}
+
+/* A name that the target must tell is nothing without a proof. */
+static bool name_without_secret(const sanscsi_session_settings *settings) {
+    return settings->target_chap_name_length > 0 && settings->target_chap_secret_length == 0 &&
+           (settings->chap_ask & SANSCSI_SECRET_TARGET) == 0;
 }
 
 static bool weak(size_t length) {
@@ -99,7 +108,7 @@ static int32_t check_chap(const sanscsi_session_settings *settings) {
     size_t target = settings->target_chap_secret_length;
     if (settings->authentication > SANSCSI_AUTHENTICATION_NONE_OR_CHAP ||
         settings->chap_ask > (SANSCSI_SECRET_OWN | SANSCSI_SECRET_TARGET) ||
-        !algorithms_valid(settings) ||
+        !algorithms_valid(settings) || name_without_secret(settings) ||
         span_contains(span_of(settings->chap_name, settings->chap_name_length), 0)) {
         return SANSCSI_INVALID_ARGUMENT;
     }

@@ -94,7 +94,7 @@ void sanscsi_counters_event(struct counters *counters, uint32_t event);
 /* Counts a Reject by its reason (RFC 7143 11.17.1). */
 void sanscsi_counters_reject(struct counters *counters, uint8_t reason);
 
-/* Counts a login that the target refused, by its status (RFC 7143 11.13.5). */
+/* Counts a Login Response by its status, when that is not success (RFC 7143 11.13.5). */
 void sanscsi_counters_login_status(struct counters *counters, uint8_t status_class,
                                    uint8_t status_detail);
 

@@ -160,11 +160,13 @@ static const struct growth growths[] = {
     {2, 0, "", 2, 1, FAILED "login-initiator-errors login-authentication-failures "},
     {3, 0, "", 2, 2, FAILED "login-initiator-errors login-authorization-failures "},
     {1, 0, "", 3, 1, FAILED "login-target-errors "},
-    {0, 0, "TargetAddress=:|", 1, 1, FAILED "redirects-invalid "},
-    {0, 0, "TargetName=x|", 1, 1, FAILED "redirects-invalid "},
-    {0, 0, "TargetAddress=" LOGIN_PORTAL "|", 1, 1, FAILED "redirects-not-followed "},
-    {0, 0, "TargetAddress=a.example|", 1, 2, FAILED "redirects-permanent "},
-    {0, 0, "TargetAddress=a.example|", 1, 1, "logins redirects-temporary redirects-followed "},
+    {0, 0, "TargetAddress=:|", 1, 1, FAILED "login-redirections redirects-invalid "},
+    {0, 0, "TargetName=x|", 1, 1, FAILED "login-redirections redirects-invalid "},
+    {0, 0, "TargetAddress=" LOGIN_PORTAL "|", 1, 1,
+     FAILED "login-redirections redirects-not-followed "},
+    {0, 0, "TargetAddress=a.example|", 1, 2, FAILED "login-redirections redirects-permanent "},
+    {0, 0, "TargetAddress=a.example|", 1, 1,
+     "logins login-redirections redirects-temporary redirects-followed "},
 };
 
 /* The names of the counters that are 1. */
