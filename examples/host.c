@@ -67,7 +67,7 @@ static int take_arena(struct host *host, sanscsi_allocator *allocator) {
         status = sanscsi_arena_allocator(arena, allocator);
     }
     if (status != SANSCSI_OK) {
-        failure("--memory-limit %zu: %s", bytes, sanscsi_status_text(status));
+        failure("--memory-limit %zu is not enough to begin with", bytes);
         return -1;
     }
     return 0;
