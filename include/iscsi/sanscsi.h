@@ -12,6 +12,7 @@
 #include <iscsi/output.h>
 #include <iscsi/scan.h>
 #include <iscsi/scsi.h>
+#include <iscsi/scsi_admin.h>
 #include <iscsi/scsi_block.h>
 #include <iscsi/scsi_reserve.h>
 #include <iscsi/session.h>
