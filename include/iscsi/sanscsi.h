@@ -14,6 +14,7 @@
 #include <iscsi/scsi.h>
 #include <iscsi/scsi_admin.h>
 #include <iscsi/scsi_block.h>
+#include <iscsi/scsi_copy.h>
 #include <iscsi/scsi_reserve.h>
 #include <iscsi/session.h>
 #include <iscsi/status.h>
