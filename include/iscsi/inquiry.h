@@ -72,9 +72,15 @@ enum {
     SANSCSI_VPD_SUPPORTED_PAGES = 0x00,       /**< Supported pages. */
     SANSCSI_VPD_SERIAL_NUMBER = 0x80,         /**< Unit serial number. */
     SANSCSI_VPD_DEVICE_IDENTIFICATION = 0x83, /**< Device identification. */
+    SANSCSI_VPD_NETWORK_ADDRESSES = 0x85,     /**< Management network addresses. */
+    SANSCSI_VPD_EXTENDED_INQUIRY = 0x86,      /**< Extended INQUIRY data. */
+    SANSCSI_VPD_MODE_PAGE_POLICY = 0x87,      /**< Mode page policy. */
+    SANSCSI_VPD_SCSI_PORTS = 0x88,            /**< SCSI ports. */
+    SANSCSI_VPD_ATA_INFORMATION = 0x89,       /**< ATA information. */
     SANSCSI_VPD_BLOCK_LIMITS = 0xb0,          /**< Block limits. */
     SANSCSI_VPD_BLOCK_CHARACTERISTICS = 0xb1, /**< Block device characteristics. */
-    SANSCSI_VPD_PROVISIONING = 0xb2           /**< Logical block provisioning. */
+    SANSCSI_VPD_PROVISIONING = 0xb2,          /**< Logical block provisioning. */
+    SANSCSI_VPD_REFERRALS = 0xb3              /**< Referrals. */
 };
 
 /** Any page of vital product data (SPC-4 7.8). */
@@ -251,6 +257,170 @@ typedef struct sanscsi_provisioning {
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t
 sanscsi_vpd_provisioning_parse(const void *data, size_t size, sanscsi_provisioning *provisioning);
+
+/** Page B3h, Referrals (SBC-3 6.5). */
+typedef struct sanscsi_referrals {
+    uint32_t size;               /**< sizeof(sanscsi_referrals), set by the caller. */
+    uint32_t segment_size;       /**< Blocks of a user data segment; 0: they differ. */
+    uint32_t segment_multiplier; /**< Between segments of one group: this times their size. */
+} sanscsi_referrals;
+
+/**
+ * Reads page B3h.
+ * @param data what came
+ * @param size bytes at @p data
+ * @param referrals filled
+ * @return #SANSCSI_OK; #SANSCSI_TRUNCATED; #SANSCSI_MALFORMED for another page or a page length
+ *         below 12; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_referrals_parse(const void *data, size_t size,
+                                                                   sanscsi_referrals *referrals);
+
+/** One descriptor of page 85h, Management Network Addresses (SPC-4 7.8). */
+typedef struct sanscsi_network_address {
+    uint32_t size;          /**< sizeof(sanscsi_network_address), set by the caller. */
+    uint32_t association;   /**< #SANSCSI_DESIGNATOR_UNIT etc., 0 to 3. */
+    uint32_t service;       /**< 0 unspecified, 1 storage configuration, 2 diagnostics, 3 status,
+                             *   4 logging, 5 code download, 6 copy service. */
+    uint32_t length;        /**< Bytes at @ref address, without zeros at the end. */
+    const uint8_t *address; /**< A URL; borrowed; NULL when empty. */
+} sanscsi_network_address;
+
+/**
+ * Takes the next address of page 85h.
+ * @param vpd page 85h from sanscsi_vpd_parse(), its data still there
+ * @param position 0 for the first; moved behind the address taken
+ * @param address filled when one was taken
+ * @return 1 when one was taken; 0 at the page's end; #SANSCSI_TRUNCATED when the rest did not
+ *         come; #SANSCSI_MALFORMED when an address exceeds the page; #SANSCSI_INVALID_ARGUMENT,
+ *         also for another page
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_network_address_next(
+    const sanscsi_vpd *vpd, uint32_t *position, sanscsi_network_address *address);
+
+/** Page 86h, Extended INQUIRY Data (SPC-4 7.8). Members without a range are 0 or 1. What an older,
+ * shorter page does not have is 0. */
+typedef struct sanscsi_extended_inquiry {
+    uint32_t size;                /**< sizeof(sanscsi_extended_inquiry), set by the caller. */
+    uint32_t activate_microcode;  /**< ACTIVATE MICROCODE, 0 to 3. */
+    uint32_t protection_types;    /**< SPT, 0 to 7. */
+    uint32_t guard_check;         /**< GRD_CHK: the guard is checked. */
+    uint32_t application_check;   /**< APP_CHK: the application tag is checked. */
+    uint32_t reference_check;     /**< REF_CHK: the reference tag is checked. */
+    uint32_t attention_key;       /**< UASK_SUP: sense-key-specific data of UNIT ATTENTION. */
+    uint32_t group_numbers;       /**< GROUP_SUP: group numbers. */
+    uint32_t task_priority;       /**< PRIOR_SUP: task priority. */
+    uint32_t head_of_queue;       /**< HEADSUP: HEAD OF QUEUE tasks. */
+    uint32_t ordered;             /**< ORDSUP: ORDERED tasks. */
+    uint32_t simple;              /**< SIMPSUP: SIMPLE tasks. */
+    uint32_t write_uncorrectable; /**< WU_SUP. */
+    uint32_t correction_disable;  /**< CRD_SUP. */
+    uint32_t nonvolatile_cache;   /**< NV_SUP: a non-volatile cache. */
+    uint32_t volatile_cache;      /**< V_SUP: a volatile cache. */
+    uint32_t protection_interval; /**< P_I_I_SUP: protection information intervals. */
+    uint32_t clears_attention;    /**< LUICLR: I_T nexus loss is told to all. */
+    uint32_t referrals;           /**< R_SUP: referrals. */
+    uint32_t capability_security; /**< CBCS: capability-based command security. */
+    uint32_t microcode_download;  /**< MULTI I_T NEXUS MICROCODE DOWNLOAD, 0 to 15. */
+    uint32_t self_test_minutes;   /**< EXTENDED SELF-TEST COMPLETION MINUTES; 0 not told. */
+    uint32_t power_on_activation; /**< POA_SUP: microcode activated by power on. */
+    uint32_t reset_activation;    /**< HRA_SUP: microcode activated by hard reset. */
+    uint32_t vendor_activation;   /**< VSA_SUP: microcode activated in the vendor's way. */
+    uint32_t max_sense;           /**< Most bytes of sense data; 0 not told. */
+} sanscsi_extended_inquiry;
+
+/**
+ * Reads page 86h.
+ * @param data what came
+ * @param size bytes at @p data
+ * @param inquiry filled
+ * @return #SANSCSI_OK; #SANSCSI_TRUNCATED; #SANSCSI_MALFORMED for another page or a page length
+ *         below 4; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_extended_inquiry_parse(
+    const void *data, size_t size, sanscsi_extended_inquiry *inquiry);
+
+/** One descriptor of page 87h, Mode Page Policy (SPC-4 7.8). */
+typedef struct sanscsi_mode_policy {
+    uint32_t size;    /**< sizeof(sanscsi_mode_policy), set by the caller. */
+    uint32_t page;    /**< Mode page, 0 to 63; 63 with subpage 255: all that are not listed. */
+    uint32_t subpage; /**< Its subpage. */
+    uint32_t units;   /**< MLUS: 1 when several logical units share the page. */
+    uint32_t policy;  /**< 0 shared, 1 per target port, 2 per initiator port, 3 per I_T nexus. */
+} sanscsi_mode_policy;
+
+/**
+ * Takes the next descriptor of page 87h.
+ * @param vpd page 87h from sanscsi_vpd_parse(), its data still there
+ * @param position 0 for the first; moved behind the descriptor taken
+ * @param policy filled when one was taken
+ * @return 1 when one was taken; 0 at the page's end; #SANSCSI_TRUNCATED when the rest did not
+ *         come; #SANSCSI_MALFORMED for a part of a descriptor at the end;
+ *         #SANSCSI_INVALID_ARGUMENT, also for another page
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_mode_policy_next(const sanscsi_vpd *vpd,
+                                                                    uint32_t *position,
+                                                                    sanscsi_mode_policy *policy);
+
+/** One port of page 88h, SCSI Ports (SPC-4 7.8). */
+typedef struct sanscsi_scsi_port {
+    uint32_t size;                /**< sizeof(sanscsi_scsi_port), set by the caller. */
+    uint32_t relative_port;       /**< RELATIVE PORT IDENTIFIER, from 1 on. */
+    const uint8_t *transport_id;  /**< As an initiator port: TransportID; borrowed; or NULL. */
+    const uint8_t *designators;   /**< As a target port: designators; borrowed; or NULL. */
+    uint32_t transport_id_length; /**< Bytes of the TransportID. */
+    uint32_t designators_length;  /**< Bytes of the designators. */
+} sanscsi_scsi_port;
+
+/**
+ * Takes the next port of page 88h.
+ * @param vpd page 88h from sanscsi_vpd_parse(), its data still there
+ * @param position 0 for the first; moved behind the port taken
+ * @param port filled when one was taken
+ * @return 1 when one was taken; 0 at the page's end; #SANSCSI_TRUNCATED when the rest did not
+ *         come; #SANSCSI_MALFORMED when a port exceeds the page; #SANSCSI_INVALID_ARGUMENT, also
+ *         for another page
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_vpd_port_next(const sanscsi_vpd *vpd,
+                                                             uint32_t *position,
+                                                             sanscsi_scsi_port *port);
+
+/**
+ * Takes the next designator of a port.
+ * @param port from sanscsi_vpd_port_next(), its data still there
+ * @param position 0 for the first; moved behind the designator taken
+ * @param designator filled when one was taken
+ * @return 1 when one was taken; 0 at the end; #SANSCSI_MALFORMED when a designator exceeds the
+ *         port; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_port_designator_next(const sanscsi_scsi_port *port,
+                                                                    uint32_t *position,
+                                                                    sanscsi_designator *designator);
+
+/** Page 89h, ATA Information, of a unit behind a translation to ATA (SAT-3 12). Texts are as in
+ * sanscsi_inquiry. */
+typedef struct sanscsi_ata_information {
+    uint32_t size;            /**< sizeof(sanscsi_ata_information), set by the caller. */
+    uint32_t command;         /**< COMMAND CODE: 0xec IDENTIFY DEVICE, 0xa1 with PACKET. */
+    const uint8_t *signature; /**< ATA DEVICE SIGNATURE, 20 bytes; borrowed; or NULL. */
+    const uint8_t *identify;  /**< IDENTIFY data, 512 bytes; borrowed; or NULL. */
+    char vendor[9];           /**< SAT VENDOR IDENTIFICATION. */
+    char product[17];         /**< SAT PRODUCT IDENTIFICATION. */
+    char revision[5];         /**< SAT PRODUCT REVISION LEVEL. */
+    uint8_t reserved;         /**< 0. */
+} sanscsi_ata_information;
+
+/**
+ * Reads page 89h.
+ * @param data what came
+ * @param size bytes at @p data
+ * @param ata filled
+ * @return #SANSCSI_OK; #SANSCSI_TRUNCATED; #SANSCSI_MALFORMED for another page or a page length
+ *         below 568; #SANSCSI_INVALID_ARGUMENT
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t
+sanscsi_vpd_ata_information_parse(const void *data, size_t size, sanscsi_ata_information *ata);
+
 SANSCSI_END_DECLS
 
 #endif

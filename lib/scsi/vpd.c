@@ -2,7 +2,7 @@
 #include "base/builder.h"
 #include "base/checked.h"
 #include "base/reader.h"
-#include "scsi/parse.h"
+#include "scsi/vpd_page.h"
 
 enum {
     DESIGNATOR_HEADER = 4,
@@ -31,12 +31,6 @@ int32_t sanscsi_vpd_parse(const void *data, size_t size, uint32_t page, sanscsi_
     found.bytes = sanscsi_reader_take(&reader, found.length).data;
     *vpd = found;
     return reader.failed || found.length < found.page_length ? SANSCSI_TRUNCATED : SANSCSI_OK;
-}
-
-/* Whether this is the page meant, as sanscsi_vpd_parse() filled it. */
-static bool is_page(const sanscsi_vpd *vpd, uint32_t page) {
-    return is_struct(vpd, sizeof(*vpd)) && vpd->page == page && vpd->length <= vpd->page_length &&
-           (vpd->bytes != NULL || vpd->length == 0);
 }
 
 int32_t sanscsi_vpd_page_get(const sanscsi_vpd *vpd, uint32_t index, uint32_t *page) {

@@ -1,34 +1,11 @@
-/* The pages of vital product data that block devices have: B0h, B1h, B2h (SBC-3 6.5). */
-#include "base/reader.h"
-#include "scsi/parse.h"
+/* The pages of vital product data that block devices have: B0h to B3h (SBC-3 6.5). */
+#include "scsi/vpd_page.h"
 
 enum {
-    PAGE_HEADER = 4,
     LIMITS_LEAST = 12, /* the page of early SBC-2; later ones only grew */
-    OTHERS_LEAST = 4
+    OTHERS_LEAST = 4,
+    REFERRALS_LEAST = 12
 };
-
-/* Begins to read a page: its header, then a reader over what came of the rest. The page is
- * MALFORMED when it says that it is shorter than `least`. */
-static int32_t open_page(const void *data, size_t size, uint32_t page, uint32_t least,
-                         struct reader *reader, sanscsi_vpd *vpd) {
-    vpd->size = sizeof(*vpd);
-    int32_t status = sanscsi_vpd_parse(data, size, page, vpd);
-    if (status != SANSCSI_OK && status != SANSCSI_TRUNCATED) {
-        return status;
-    }
-    if (size >= PAGE_HEADER && vpd->page_length < least) {
-        return SANSCSI_MALFORMED;
-    }
-    sanscsi_reader_init(reader, vpd->bytes, vpd->length);
-    return SANSCSI_OK;
-}
-
-/* A field that the reader missed is missing only if the page should have had more. */
-static int32_t close_page(const struct reader *reader, const sanscsi_vpd *vpd, size_t size) {
-    bool cut = size < PAGE_HEADER || vpd->length < vpd->page_length;
-    return cut && reader->failed ? SANSCSI_TRUNCATED : SANSCSI_OK;
-}
 
 int32_t sanscsi_vpd_block_limits_parse(const void *data, size_t size,
                                        sanscsi_block_limits *limits) {
@@ -102,5 +79,23 @@ int32_t sanscsi_vpd_provisioning_parse(const void *data, size_t size,
     found.anchor = bit_of(flags, 1);
     found.group_descriptor = bit_of(flags, 0);
     *provisioning = found;
+    return close_page(&reader, &vpd, size);
+}
+
+int32_t sanscsi_vpd_referrals_parse(const void *data, size_t size, sanscsi_referrals *referrals) {
+    if (!can_parse(data, size, referrals, sizeof(*referrals))) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    struct reader reader;
+    sanscsi_vpd vpd;
+    int32_t status = open_page(data, size, SANSCSI_VPD_REFERRALS, REFERRALS_LEAST, &reader, &vpd);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    sanscsi_referrals found = {.size = referrals->size};
+    sanscsi_reader_skip(&reader, 4);
+    found.segment_size = sanscsi_reader_be32(&reader);
+    found.segment_multiplier = sanscsi_reader_be32(&reader);
+    *referrals = found;
     return close_page(&reader, &vpd, size);
 }
