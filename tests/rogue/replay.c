@@ -152,7 +152,9 @@ int main(int argc, char **argv) {
         return 2;
     }
     int good = record(&plan, &recorded, &recording) && replay_all(&plan, &recording, &recorded);
-    fwrite(recorded.events.data, 1, recorded.events.size, stdout);
+    if (recorded.events.size > 0) {
+        fwrite(recorded.events.data, 1, recorded.events.size, stdout);
+    }
     run_end(&recorded);
     for (size_t i = 0; i < recording.count; i++) {
         bytes_free(&recording.steps[i].data);
