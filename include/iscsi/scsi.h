@@ -554,11 +554,21 @@ SANSCSI_API const char *sanscsi_scsi_status_name(uint32_t status);
 SANSCSI_API const char *sanscsi_device_type_name(uint32_t device_type);
 
 /**
- * The name of a command that this header builds, such as "READ(10)".
+ * The name of a command of disks, tapes, changers or CDs, such as "READ(10)". Where a type of
+ * device gives an operation code another meaning, that of disks counts.
  * @param cdb its first 2 bytes are read: some operation codes need a service action
- * @return a constant string
+ * @return a constant string; for a service action that is not listed, its operation code's name
  */
 SANSCSI_API const char *sanscsi_command_name(const uint8_t *cdb);
+
+/**
+ * The name of a command by its numbers, as sanscsi_command_name(); of commands with operation code
+ * 7Fh too, such as "READ(32)".
+ * @param opcode the operation code
+ * @param action its service action; of no account for operation codes without such
+ * @return a constant string; for a service action that is not listed, its operation code's name
+ */
+SANSCSI_API const char *sanscsi_opcode_name(uint32_t opcode, uint32_t action);
 /** @} */
 
 SANSCSI_END_DECLS

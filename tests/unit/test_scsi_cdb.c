@@ -277,14 +277,11 @@ static void test_command_names(void **state) {
         uint8_t cdb[2];
         const char *name;
     } cases[] = {
-        {{0x00, 0}, "TEST UNIT READY"},
-        {{0x12, 1}, "INQUIRY"},
-        {{0xa0, 0}, "REPORT LUNS"},
-        {{0x9e, 0x10}, "READ CAPACITY(16)"},
+        {{0x00, 0}, "TEST UNIT READY"},      {{0x12, 1}, "INQUIRY"},
+        {{0xa0, 0}, "REPORT LUNS"},          {{0x9e, 0x10}, "READ CAPACITY(16)"},
         {{0x9e, 0xf0}, "READ CAPACITY(16)"}, /* the service action has 5 bits */
-        {{0x9e, 0x12}, "UNKNOWN COMMAND"},
-        {{0xff, 0}, "UNKNOWN COMMAND"},
-        {{0x88, 0}, "READ(16)"},
+        {{0x9e, 0x12}, "GET LBA STATUS"},    {{0x9e, 0x1f}, "SERVICE ACTION IN(16)"},
+        {{0xff, 0}, "UNKNOWN COMMAND"},      {{0x88, 0}, "READ(16)"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_string_equal(sanscsi_command_name(cases[i].cdb), cases[i].name);
