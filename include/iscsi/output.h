@@ -34,25 +34,27 @@ enum {
     SANSCSI_IO_TARGET_FAILURE = 5,     /**< iSCSI response code Target Failure. */
     SANSCSI_IO_CONNECTION_OFFLINE = 6, /**< The connection was lost. */
     SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes came than the target says it sent. */
-    SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() ended it. */
+    SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() or sanscsi_manage() ended it. */
 };
 
 /** Kinds of tasks. */
 enum {
-    SANSCSI_TASK_COMMAND = 1,     /**< sanscsi_submit() */
-    SANSCSI_TASK_PING = 2,        /**< sanscsi_ping() */
-    SANSCSI_TASK_SEND_TARGETS = 3 /**< sanscsi_send_targets() */
+    SANSCSI_TASK_COMMAND = 1,      /**< sanscsi_submit() */
+    SANSCSI_TASK_PING = 2,         /**< sanscsi_ping() */
+    SANSCSI_TASK_SEND_TARGETS = 3, /**< sanscsi_send_targets() */
+    SANSCSI_TASK_MANAGEMENT = 4    /**< sanscsi_manage() */
 };
 
 /** How a task ended. */
 typedef struct sanscsi_task_result {
-    uint32_t size;         /**< sizeof(sanscsi_task_result), set by the library. */
-    uint32_t kind;         /**< #SANSCSI_TASK_COMMAND etc. */
-    sanscsi_task task;     /**< The handle; from now on stale. */
-    uint64_t user;         /**< The caller's word. */
-    uint32_t scsi_status;  /**< SCSI status byte (SAM-5 5.3); 0 where none came. */
-    uint32_t io_status;    /**< #SANSCSI_IO_OK etc. */
-    uint32_t response;     /**< iSCSI Response code (RFC 7143 11.4.3). */
+    uint32_t size;        /**< sizeof(sanscsi_task_result), set by the library. */
+    uint32_t kind;        /**< #SANSCSI_TASK_COMMAND etc. */
+    sanscsi_task task;    /**< The handle; from now on stale. */
+    uint64_t user;        /**< The caller's word. */
+    uint32_t scsi_status; /**< SCSI status byte (SAM-5 5.3); 0 where none came. */
+    uint32_t io_status;   /**< #SANSCSI_IO_OK etc. */
+    /** iSCSI Response code (RFC 7143 11.4.3); of task management its own, #SANSCSI_MANAGED etc. */
+    uint32_t response;
     uint32_t data_in;      /**< Bytes read into the caller's buffers. */
     uint32_t underflow;    /**< Bytes of the expected length that the target did not transfer. */
     uint32_t overflow;     /**< Bytes the target would have transferred beyond it. */

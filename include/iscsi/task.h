@@ -59,6 +59,59 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,
                                                       const sanscsi_command *command, uint64_t now,
                                                       sanscsi_task *task);
 
+/** Task management functions by their numbers (RFC 7143 11.5.1). ABORT TASK is
+ * sanscsi_cancel(). */
+enum {
+    SANSCSI_MANAGE_ABORT_TASK_SET = 2,     /**< Ends our tasks of a logical unit. */
+    SANSCSI_MANAGE_CLEAR_ACA = 3,          /**< Clears an auto contingent allegiance. */
+    SANSCSI_MANAGE_CLEAR_TASK_SET = 4,     /**< Ends all tasks of the unit's task set. */
+    SANSCSI_MANAGE_LOGICAL_UNIT_RESET = 5, /**< Resets a logical unit. */
+    SANSCSI_MANAGE_TARGET_WARM_RESET = 6,  /**< Resets all logical units of the target. */
+    SANSCSI_MANAGE_TARGET_COLD_RESET = 7   /**< Likewise, and the target ends every session. */
+};
+
+/** Values of sanscsi_task_result.response for task management (RFC 7143 11.6.1). */
+enum {
+    SANSCSI_MANAGED = 0,               /**< Function complete. */
+    SANSCSI_MANAGE_NO_SUCH_TASK = 1,   /**< The task does not exist. */
+    SANSCSI_MANAGE_NO_SUCH_UNIT = 2,   /**< The LUN does not exist. */
+    SANSCSI_MANAGE_NOT_SUPPORTED = 5,  /**< The target does not know the function. */
+    SANSCSI_MANAGE_NOT_AUTHORIZED = 6, /**< The target does not allow it to us. */
+    SANSCSI_MANAGE_REJECTED = 255      /**< Function rejected. */
+};
+
+/** A task management function to carry out. */
+typedef struct sanscsi_management {
+    uint32_t size;     /**< sizeof(sanscsi_management) */
+    uint32_t function; /**< #SANSCSI_MANAGE_ABORT_TASK_SET etc. (a logical unit reset). */
+    uint64_t lun;      /**< The 8 bytes of the LUN; not looked at for the resets of a target. */
+    uint64_t user;     /**< Handed back in TASK_DONE. */
+    uint64_t timeout;  /**< ns; 0: the session's command_timeout; #SANSCSI_NEVER: none. */
+} sanscsi_management;
+
+/**
+ * Fills a task management function with defaults: a reset of LUN 0, the session's timeout.
+ * @param management filled; NULL is ignored
+ */
+SANSCSI_API void sanscsi_management_defaults(sanscsi_management *management);
+
+/**
+ * Has the target carry out a task management function (RFC 7143 11.5, 4.2.3.3). Commands it covers
+ * that were not sent yet end at once. Those that were sent end with their answers as long as such
+ * come; when the target reports the function complete, those that are left end. All of these end
+ * with #SANSCSI_IO_CANCELLED. Commands submitted later are not touched. A function that is not
+ * answered in time ends the connection.
+ * @param session the session, not a discovery session
+ * @param management read
+ * @param now current time, ns
+ * @param task set to the task's handle on success; may be NULL. Its TASK_DONE has the target's
+ *        answer in sanscsi_task_result.response
+ * @return as sanscsi_submit()
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_manage(sanscsi_session *session,
+                                                      const sanscsi_management *management,
+                                                      uint64_t now, sanscsi_task *task);
+
 /**
  * Pings the target by a NOP-Out (RFC 7143 11.18); TASK_DONE follows with its answer.
  * @param session the session, not a discovery session

@@ -108,6 +108,9 @@ static const struct fault_entry entries[FAULT_COUNT] = {
                             "RFC 7143 11.6.1"},
     [FAULT_ABORT_TIMEOUT] = {"abort-timeout", "ABORT TASK was not answered in the time allowed.",
                              "RFC 7143 7.11"},
+    [FAULT_MANAGEMENT_TIMEOUT] = {"task-management-timeout",
+                                  "Task management was not answered in the time allowed.",
+                                  "RFC 7143 11.6"},
     [FAULT_LOGOUT_RESPONSE] = {"logout-response", "The target answers the logout with a failure.",
                                "RFC 7143 11.15.1"},
     [FAULT_LOGOUT_TIMEOUT] = {"logout-timeout", "The logout was not answered in the time allowed.",
@@ -147,6 +150,7 @@ uint8_t sanscsi_fault_awaited(enum fault_code code) {
     case FAULT_LOGIN_TIMEOUT:
         return OPCODE_LOGIN_RESPONSE;
     case FAULT_ABORT_TIMEOUT:
+    case FAULT_MANAGEMENT_TIMEOUT:
         return OPCODE_TMF_RESPONSE;
     case FAULT_LOGOUT_TIMEOUT:
         return OPCODE_LOGOUT_RESPONSE;

@@ -52,7 +52,11 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn) {
     struct tmf_response response;
     sanscsi_tmf_response_decode(&response, conn->rx.bhs);
-    uint32_t slot = sanscsi_session_find_task(session, conn, response.itt, TASK_KIND_ABORT);
+    uint32_t named = task_find_tag(&session->table, response.itt);
+    bool management =
+        named != SLOT_NONE && session->table.tasks[named].kind == SANSCSI_TASK_MANAGEMENT;
+    uint32_t slot = sanscsi_session_find_task(
+        session, conn, response.itt, management ? SANSCSI_TASK_MANAGEMENT : TASK_KIND_ABORT);
     if (slot == SLOT_NONE) {
         return;
     }
@@ -60,6 +64,10 @@ void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *c
         return;
     }
     window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
+    if (management) {
+        sanscsi_session_management_response(session, slot, response.response);
+        return;
+    }
     uint32_t target = session->table.tasks[slot].reference;
     session->abort_slot = SLOT_NONE;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
@@ -71,5 +79,6 @@ void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *c
         sanscsi_session_break(session, conn, FAULT_TMF_RESPONSE, response.response);
         return;
     }
+    task_note_aborted(&session->table, target);
     sanscsi_session_end_task(session, target, session->table.tasks[target].io_status);
 }

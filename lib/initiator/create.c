@@ -45,6 +45,7 @@ struct pieces {
     struct task *tasks;
     uint8_t *cdbs;
     void *slots;
+    uint32_t *aborted;
     void *timers;
     struct burst *bursts;
     struct output_entry *outputs;
@@ -63,6 +64,7 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->tasks = place(&layout, slots * sizeof(struct task));
     pieces->cdbs = place(&layout, (size_t)slots * limits->max_cdb_length);
     pieces->slots = place(&layout, sanscsi_slots_memory(slots));
+    pieces->aborted = place(&layout, slots * sizeof(uint32_t));
     pieces->timers = place(&layout, sanscsi_timers_memory(slots + 1));
     pieces->bursts =
         place(&layout, (size_t)burst_count(limits, &settings->parameters) * sizeof(struct burst));
@@ -142,9 +144,12 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     session->table.cdb_size = limits->max_cdb_length;
     session->table.limit = limits->tasks;
     sanscsi_slots_init(&session->table.slots, slots, pieces->slots);
+    session->table.aborted = pieces->aborted;
+    sanscsi_task_forget_aborted(&session->table);
     sanscsi_timers_init(&session->timers, slots + 1, pieces->timers);
     sanscsi_task_list_init(&session->waiting);
     sanscsi_task_list_init(&session->aborts);
+    sanscsi_task_list_init(&session->managements);
     session->abort_slot = SLOT_NONE;
     session->logout_slot = SLOT_NONE;
     session->text.slot = SLOT_NONE;

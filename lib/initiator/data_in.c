@@ -59,10 +59,10 @@ static uint32_t wrong_value(enum fault_code fault, const uint8_t *bhs) {
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
+    conn->data_in_slot = slot;
     if (slot == SLOT_NONE) {
         return;
     }
-    conn->data_in_slot = slot;
     struct task *task = &session->table.tasks[slot];
     enum fault_code fault = judge_data_in(session, task, &conn->rx);
     if (fault != FAULT_NONE) {
@@ -95,10 +95,23 @@ static void take_status(sanscsi_session *session, struct connection *conn, uint3
     sanscsi_session_end_command(session, slot);
 }
 
+/* Data of an aborted task went nowhere; its status counts, but says nothing. */
+static void take_late(sanscsi_session *session, struct connection *conn) {
+    const uint8_t *bhs = conn->rx.bhs;
+    count_one(&session->counters, COUNTER_LATE_PDUS);
+    if (field_flag(bhs, FLAG_STATUS)) {
+        (void)session_take_stat_sn(session, conn, field_stat_sn(bhs));
+    }
+}
+
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t length = conn->rx.data_length;
     uint32_t slot = conn->data_in_slot; /* it cannot end while a PDU of it is in work */
+    if (slot == SLOT_NONE) {
+        take_late(session, conn);
+        return;
+    }
     struct task *task = &session->table.tasks[slot];
     window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
     if (is_duplicate(task, bhs)) {

@@ -38,6 +38,9 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
                                    uint32_t kind) {
     uint32_t slot = task_find_tag(&session->table, tag);
     const struct task *task = slot == SLOT_NONE ? NULL : &session->table.tasks[slot];
+    if (task_was_aborted(&session->table, tag)) {
+        return SLOT_NONE;
+    }
     if (task == NULL || task->state == TASK_QUEUED || task->state == TASK_ENDED) {
         sanscsi_session_break(session, conn, FAULT_TASK_TAG, tag);
         return SLOT_NONE;

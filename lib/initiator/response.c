@@ -126,14 +126,15 @@ static inline bool take_status(sanscsi_session *session, struct connection *conn
 void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
-    if (slot == SLOT_NONE) {
+    if (conn->transport != TRANSPORT_OPEN ||
+        !session_take_stat_sn(session, conn, field_stat_sn(bhs))) {
+        return;
+    }
+    if (slot == SLOT_NONE) { /* of an aborted task: its status counts, but says nothing */
+        count_one(&session->counters, COUNTER_LATE_PDUS);
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    uint32_t stat_sn = field_stat_sn(bhs);
-    if (!session_take_stat_sn(session, conn, stat_sn)) {
-        return;
-    }
     enum fault_code fault = judge_response(task, &conn->rx);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));

@@ -67,10 +67,11 @@ struct sanscsi_session {
     struct growing answers;   /* of the login to our list and boolean keys */
     struct command_window window;
     struct task_table table;
-    struct task_list waiting; /* to be sent, in order of submission */
-    struct task_list aborts;  /* to be aborted, in order */
-    uint32_t abort_slot;      /* the ABORT TASK under way, or SLOT_NONE */
-    uint32_t logout_slot;     /* the Logout under way, or SLOT_NONE */
+    struct task_list waiting;     /* to be sent, in order of submission */
+    struct task_list aborts;      /* to be aborted, in order */
+    struct task_list managements; /* task management to be sent, in order */
+    uint32_t abort_slot;          /* the ABORT TASK under way, or SLOT_NONE */
+    uint32_t logout_slot;         /* the Logout under way, or SLOT_NONE */
     struct burst_queue bursts;
     struct timers timers; /* by task slot; behind them the connection's */
     struct output_ring outputs;
@@ -178,8 +179,13 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
 void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn);
 
-/* submit.c: a fresh task of the caller's, its timer armed, in the waiting list; or SLOT_NONE. Sets
- * `handle` on success unless it is NULL. */
+/* submit.c: a fresh task of the caller's, its timer armed, in a list; or SLOT_NONE. Sets `handle`
+ * on success unless it is NULL. */
+uint32_t sanscsi_session_start_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                    uint64_t timeout, uint64_t now, struct task_list *list,
+                                    sanscsi_task *handle);
+
+/* submit.c: the same in the waiting list. */
 uint32_t sanscsi_session_queue_task(sanscsi_session *session, uint32_t kind, uint64_t user,
                                     uint64_t timeout, uint64_t now, sanscsi_task *handle);
 
@@ -196,11 +202,16 @@ void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
 
+/* manage.c */
+bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot, uint8_t response);
+
 /* receive.c */
 void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *conn);
 
-/* receive.c: the task a PDU names, or SLOT_NONE after ending the connection for it. */
+/* receive.c: the task a PDU names, or SLOT_NONE after ending the connection for it; SLOT_NONE as
+ * well, with the connection as it was, for a task that was aborted. */
 uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *conn, uint32_t tag,
                                    uint32_t kind);
 

@@ -73,21 +73,28 @@ static inline void start_task(sanscsi_session *session, uint32_t slot, uint64_t 
 }
 
 /* The task is complete: it waits to be sent, and the caller may know it. */
-static inline void enlist(sanscsi_session *session, uint32_t slot, sanscsi_task *handle) {
-    task_list_append(&session->table, &session->waiting, slot);
+static inline void enlist(sanscsi_session *session, struct task_list *list, uint32_t slot,
+                          sanscsi_task *handle) {
+    task_list_append(&session->table, list, slot);
     if (handle != NULL) {
         *handle = slots_handle(&session->table.slots, slot);
     }
 }
 
-uint32_t sanscsi_session_queue_task(sanscsi_session *session, uint32_t kind, uint64_t user,
-                                    uint64_t timeout, uint64_t now, sanscsi_task *handle) {
+uint32_t sanscsi_session_start_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                    uint64_t timeout, uint64_t now, struct task_list *list,
+                                    sanscsi_task *handle) {
     uint32_t slot = task_take_submitted(&session->table, kind);
     if (slot != SLOT_NONE) {
         start_task(session, slot, user, timeout, now);
-        enlist(session, slot, handle);
+        enlist(session, list, slot, handle);
     }
     return slot;
+}
+
+uint32_t sanscsi_session_queue_task(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                    uint64_t timeout, uint64_t now, sanscsi_task *handle) {
+    return sanscsi_session_start_task(session, kind, user, timeout, now, &session->waiting, handle);
 }
 
 /* Behind a shorter CDB zeros fill the field of the header. */
@@ -141,6 +148,6 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     start_task(session, slot, command->user, command->timeout, now);
     fill_task(&session->table.tasks[slot], command, &data, length);
     keep_cdb(task_cdb(&session->table, slot), command->cdb, command->cdb_length);
-    enlist(session, slot, handle);
+    enlist(session, &session->waiting, slot, handle);
     return SANSCSI_OK;
 }

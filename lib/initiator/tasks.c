@@ -27,7 +27,9 @@ static inline void complete(sanscsi_session *session, const struct task *task, u
 static void leave_list(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     if (task->state == TASK_QUEUED) {
-        sanscsi_task_list_remove(&session->table, &session->waiting, slot);
+        bool management = task->kind == SANSCSI_TASK_MANAGEMENT;
+        sanscsi_task_list_remove(&session->table,
+                                 management ? &session->managements : &session->waiting, slot);
     } else if (task->state == TASK_ABORTING) {
         sanscsi_task_list_remove(&session->table, &session->aborts, slot);
         if (session->abort_slot != SLOT_NONE &&
@@ -67,6 +69,7 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->abort_slot = SLOT_NONE;
     session->logout_slot = SLOT_NONE;
+    sanscsi_task_forget_aborted(&session->table);
     struct text_exchange *text = &session->text;
     if (!text->whole) {
         sanscsi_session_end_text(session, text->end_status != 0 ? text->end_status : io_status);
@@ -135,6 +138,10 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
         sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
     } else if (task->kind == SANSCSI_TASK_COMMAND) {
         sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT, now);
+    } else if (task->kind == SANSCSI_TASK_MANAGEMENT) {
+        /* What is left to recover with is a new session. */
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
+        give_up(session, conn, FAULT_MANAGEMENT_TIMEOUT);
     } else {
         /* A text request cannot be aborted, so the connection goes. */
         session->text.end_status = SANSCSI_IO_TIMEOUT;

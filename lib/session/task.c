@@ -15,6 +15,10 @@ void sanscsi_task_give(struct task_table *table, uint32_t slot) {
     slots_give(&table->slots, slot);
 }
 
+void sanscsi_task_forget_aborted(struct task_table *table) {
+    memset(table->aborted, 0xff, table->slots.count * sizeof(table->aborted[0]));
+}
+
 void sanscsi_task_list_init(struct task_list *list) {
     list->first = TASK_NONE;
     list->last = TASK_NONE;

@@ -67,6 +67,7 @@ struct task_list {
 
 struct task_table {
     struct slots slots;
+    uint32_t *aborted; /* by slot: the tag of the last task of it that was aborted, or reserved */
     struct task *tasks;
     uint8_t *cdbs; /* cdb_size bytes a task */
     uint32_t cdb_size;
@@ -90,6 +91,19 @@ static inline uint32_t task_find_tag(const struct task_table *table, uint32_t ta
     }
     return slot;
 }
+
+/* A task that task management has ended: PDUs of it that still come say nothing to anybody
+ * (RFC 7143 11.5.1). */
+static inline void task_note_aborted(struct task_table *table, uint32_t slot) {
+    table->aborted[slot] = task_tag(table, slot);
+}
+
+static inline bool task_was_aborted(const struct task_table *table, uint32_t tag) {
+    uint32_t slot = tag & 0xffff;
+    return slot < table->slots.count && table->aborted[slot] == tag;
+}
+
+void sanscsi_task_forget_aborted(struct task_table *table);
 
 static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
     return table->cdbs + (size_t)slot * table->cdb_size;

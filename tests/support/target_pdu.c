@@ -164,21 +164,46 @@ static void nop_out(struct target *target, const uint8_t *bhs, const uint8_t *da
     target_send(target, answer, data, length);
 }
 
-static void task_management(struct target *target, const uint8_t *bhs) {
-    memcpy(target->last_tmf, bhs, 48);
-    target->aborts++;
+static void abort_task(struct target *target, const uint8_t *bhs) {
     struct target_task *task = target_find(target, get32(bhs + 20));
-    if (bhs[1] != 0x81 || get32(bhs + 36) != 0) {
-        target_violation(target, "task management other than ABORT TASK");
-    }
+    target->aborts++;
     if (task != NULL && (task->lun != get64(bhs + 8) || task->cmd_sn != get32(bhs + 32))) {
         target_violation(target, "ABORT TASK with another LUN or RefCmdSN than the task's");
     }
-    if (target->config.tmf_response < 0) {
-        return;
-    }
     if (target->config.tmf_response == 0 && task != NULL) {
         target_drop(target, task);
+    }
+}
+
+/* A function over many tasks (RFC 7143 11.5.3 to 11.5.5). */
+static void manage(struct target *target, const uint8_t *bhs) {
+    uint8_t function = bhs[1] & 0x7f;
+    bool whole_target = function == 6 || function == 7;
+    if (get32(bhs + 20) != TARGET_NO_TAG || get32(bhs + 32) != 0 ||
+        (whole_target && get64(bhs + 8) != 0)) {
+        target_violation(target, "task management with a reserved field that is set");
+    }
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        struct target_task *task = &target->tasks[i];
+        if (target->config.tmf_response == 0 && function != 3 && task->used &&
+            (whole_target || task->lun == get64(bhs + 8))) {
+            target_drop(target, task);
+        }
+    }
+}
+
+static void task_management(struct target *target, const uint8_t *bhs) {
+    memcpy(target->last_tmf, bhs, 48);
+    if (bhs[1] < 0x81 || bhs[1] > 0x87 || get32(bhs + 36) != 0) {
+        target_violation(target, "task management of an unknown kind");
+    }
+    if (bhs[1] == 0x81) {
+        abort_task(target, bhs);
+    } else {
+        manage(target, bhs);
+    }
+    if (target->config.tmf_response < 0) {
+        return;
     }
     uint8_t answer[48];
     target_begin_status(target, answer, 0x22, 0x80, get32(bhs + 16));

@@ -1,0 +1,253 @@
+/* Task management of the caller's, and answers that come late behind it (RFC 7143 11.5, 11.6). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/harness.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define UNIT_A UINT64_C(0x0001000000000000)
+#define UNIT_B UINT64_C(0x0002000000000000)
+
+enum { MANAGEMENT = 99, UNANSWERED = 100 };
+
+static uint8_t buffer[4096];
+static sanscsi_iovec list = {buffer, 1000};
+
+static sanscsi_task read_from(struct harness *harness, uint64_t lun, uint64_t user) {
+    uint8_t cdb[16] = {TARGET_OP_READ};
+    put32(cdb + 6, 1000);
+    sanscsi_command command;
+    sanscsi_command_defaults(&command);
+    command.cdb = cdb;
+    command.cdb_length = sizeof(cdb);
+    command.lun = lun;
+    command.user = user;
+    command.data_in = &list;
+    command.data_in_count = 1;
+    sanscsi_task task = 0;
+    assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, &task), SANSCSI_OK);
+    return task;
+}
+
+static int32_t manage(struct harness *harness, uint32_t function, uint64_t lun) {
+    sanscsi_management management;
+    sanscsi_management_defaults(&management);
+    management.function = function;
+    management.lun = lun;
+    management.user = MANAGEMENT;
+    management.timeout = 7 * SANSCSI_SECOND;
+    return sanscsi_manage(harness->session, &management, harness->now, NULL);
+}
+
+/* A target that answers no command by itself and takes so many. */
+static struct harness *holding(int32_t tmf_response, uint32_t window) {
+    struct target_config config;
+    target_config_defaults(&config);
+    config.hold = true;
+    config.tmf_response = tmf_response;
+    config.window = window;
+    return harness_ready(&config, NULL, NULL);
+}
+
+/* How a task has ended, or UNANSWERED. */
+static uint32_t ending(const struct harness *harness, uint64_t user) {
+    return harness->done[user] == 0 ? UNANSWERED : harness_result(harness, user)->io_status;
+}
+
+static void functions_end_what_they_cover(void **state) {
+    (void)state;
+    enum { LEFT = UNANSWERED, GONE = SANSCSI_IO_CANCELLED };
+    /* Tasks 1 on A and 2 on B were sent, 3 on A and 4 on B wait for the window. */
+    static const struct {
+        uint32_t function;
+        int32_t response;
+        uint64_t lun;
+        uint32_t at_once[4];
+        uint32_t in_the_end[4];
+    } cases[] = {
+        {2, 0, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {GONE, LEFT, GONE, LEFT}},
+        {3, 0, UNIT_A, {LEFT, LEFT, LEFT, LEFT}, {LEFT, LEFT, LEFT, LEFT}},
+        {4, 0, UNIT_B, {LEFT, LEFT, LEFT, GONE}, {LEFT, GONE, LEFT, GONE}},
+        {5, 0, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {GONE, LEFT, GONE, LEFT}},
+        {6, 0, UNIT_A, {LEFT, LEFT, GONE, GONE}, {GONE, GONE, GONE, GONE}},
+        {7, 0, UNIT_A, {LEFT, LEFT, GONE, GONE}, {GONE, GONE, GONE, GONE}},
+        {5, 2, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
+        {5, 5, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
+        {5, 6, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
+        {5, 255, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct harness *harness = holding(cases[i].response, 2);
+        for (uint64_t task = 1; task <= 4; task++) {
+            (void)read_from(harness, task % 2 == 1 ? UNIT_A : UNIT_B, task);
+        }
+        harness_run(harness);
+        assert_int_equal(harness->target->commands, 2);
+        assert_int_equal(manage(harness, cases[i].function, cases[i].lun), SANSCSI_OK);
+        harness_poll(harness);
+        for (uint64_t task = 1; task <= 4; task++) {
+            assert_int_equal(ending(harness, task), cases[i].at_once[task - 1]);
+        }
+        harness_run(harness);
+        const sanscsi_task_result *result = harness_result(harness, MANAGEMENT);
+        assert_int_equal(result->kind, SANSCSI_TASK_MANAGEMENT);
+        assert_int_equal(result->io_status, SANSCSI_IO_OK);
+        assert_int_equal(result->response, cases[i].response);
+        for (uint64_t task = 1; task <= 4; task++) {
+            assert_int_equal(ending(harness, task), cases[i].in_the_end[task - 1]);
+        }
+        assert_int_equal(harness->closes, 0);
+        assert_int_equal(harness_counter(harness, "task-management"), 1);
+        harness_logout(harness);
+        harness_free(harness);
+    }
+}
+
+/* The request as RFC 7143 11.5 draws it. */
+static void the_request_on_the_wire(void **state) {
+    (void)state;
+    struct harness *harness = holding(0, 2);
+    (void)read_from(harness, UNIT_A, 1);
+    harness_run(harness);
+    uint32_t cmd_sn = harness->target->tasks[0].cmd_sn + 1;
+    assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
+    harness_run(harness);
+    uint8_t expected[48] = {0x42, 0x85, 0, 0, 0, 0, 0, 0, 0, 1};
+    memset(expected + 20, 0xff, 4); /* Referenced Task Tag: none */
+    put32(expected + 24, cmd_sn);   /* immediate: the next one, not used up */
+    uint8_t *sent = harness->target->last_tmf;
+    memcpy(expected + 16, sent + 16, 4); /* our tag */
+    memcpy(expected + 28, sent + 28, 4); /* ExpStatSN, which the target checks */
+    assert_memory_equal(sent, expected, sizeof(expected));
+    assert_int_not_equal(get32(sent + 16), UINT32_MAX);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* A command behind the function is not its affair, though on the same unit. */
+static void later_commands_go_on(void **state) {
+    (void)state;
+    struct harness *harness = holding(0, 8);
+    (void)read_from(harness, UNIT_A, 1);
+    harness_run(harness);
+    assert_int_equal(manage(harness, SANSCSI_MANAGE_ABORT_TASK_SET, UNIT_A), SANSCSI_OK);
+    (void)read_from(harness, UNIT_A, 2);
+    harness_run(harness);
+    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_true(target_answer(harness->target, 0));
+    harness_run(harness);
+    assert_int_equal(ending(harness, 2), SANSCSI_IO_OK);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* What a target may still send of a task that it has reported gone. */
+static void send_late(struct harness *harness, uint32_t tag) {
+    uint8_t bhs[48];
+    uint8_t data[100] = {0};
+    target_begin_status(harness->target, bhs, 0x25, 0x00, tag); /* Data-In: uses no StatSN up */
+    harness->target->stat_sn--;
+    put32(bhs + 20, TARGET_NO_TAG);
+    target_send(harness->target, bhs, data, sizeof(data));
+    target_begin_status(harness->target, bhs, 0x25, 0x81, tag); /* with status */
+    put32(bhs + 20, TARGET_NO_TAG);
+    target_send(harness->target, bhs, data, sizeof(data));
+    target_begin_status(harness->target, bhs, 0x21, 0x80, tag); /* SCSI Response */
+    target_send(harness->target, bhs, NULL, 0);
+}
+
+static void expect_silence(struct harness *harness, uint32_t tag) {
+    memset(buffer, 0x5a, sizeof(buffer));
+    uint32_t results = harness->result_count;
+    send_late(harness, tag);
+    harness_run(harness);
+    assert_int_equal(harness->closes, 0);
+    assert_int_equal(harness->result_count, results);
+    for (size_t i = 0; i < sizeof(buffer); i++) {
+        assert_int_equal(buffer[i], 0x5a);
+    }
+    assert_int_equal(harness_counter(harness, "late-pdus"), 3);
+    /* Their StatSN counted: the next answer fits. */
+    (void)read_from(harness, UNIT_B, 50);
+    harness_run(harness);
+    assert_true(target_answer(harness->target, 0));
+    harness_run(harness);
+    assert_int_equal(ending(harness, 50), SANSCSI_IO_OK);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+static void late_answers_are_dropped(void **state) {
+    (void)state;
+    for (uint32_t how = HARNESS_WHOLE; how <= HARNESS_WINDOWS; how++) {
+        struct harness *harness = holding(0, 8);
+        harness->how = (enum harness_how)how;
+        (void)read_from(harness, UNIT_A, 1);
+        harness_run(harness);
+        uint32_t tag = harness->target->tasks[0].itt;
+        assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
+        harness_run(harness);
+        expect_silence(harness, tag);
+
+        harness = holding(0, 8);
+        harness->how = (enum harness_how)how;
+        sanscsi_task task = read_from(harness, UNIT_A, 1);
+        harness_run(harness);
+        tag = harness->target->tasks[0].itt;
+        assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+        harness_run(harness);
+        assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+        expect_silence(harness, tag);
+    }
+}
+
+static void no_answer_ends_the_session(void **state) {
+    (void)state;
+    struct harness *harness = holding(-1, 8);
+    (void)read_from(harness, UNIT_A, 1);
+    harness_run(harness);
+    assert_int_equal(manage(harness, SANSCSI_MANAGE_TARGET_COLD_RESET, 0), SANSCSI_OK);
+    harness_run(harness);
+    harness_wait(harness, 7 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->result_count, 0);
+    harness_wait(harness, 1);
+    assert_int_equal(ending(harness, MANAGEMENT), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
+    assert_string_equal(harness_fault(harness), "task-management-timeout");
+    assert_int_equal(harness->event_count, 1);
+    assert_int_equal(harness->events[0].id, SANSCSI_EVENT_TASK_TIMEOUT);
+    assert_int_equal(harness->logged_out, 1);
+    harness_free(harness);
+}
+
+static void calls_that_do_not_fit(void **state) {
+    (void)state;
+    struct harness *harness = holding(0, 8);
+    static const uint32_t strangers[] = {0, 1, 8, 9, 255, UINT32_MAX};
+    for (size_t i = 0; i < COUNT(strangers); i++) {
+        assert_int_equal(manage(harness, strangers[i], 0), SANSCSI_INVALID_ARGUMENT);
+    }
+    sanscsi_management management = {0};
+    sanscsi_management_defaults(NULL);
+    assert_int_equal(sanscsi_manage(harness->session, &management, 0, NULL),
+                     SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_manage(harness->session, NULL, 0, NULL), SANSCSI_INVALID_ARGUMENT);
+    sanscsi_management_defaults(&management);
+    assert_int_equal(sanscsi_manage(NULL, &management, 0, NULL), SANSCSI_INVALID_ARGUMENT);
+    harness_logout(harness);
+    assert_int_equal(manage(harness, SANSCSI_MANAGE_CLEAR_ACA, 0), SANSCSI_NOT_LOGGED_IN);
+    harness_free(harness);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(functions_end_what_they_cover), cmocka_unit_test(the_request_on_the_wire),
+        cmocka_unit_test(later_commands_go_on),          cmocka_unit_test(late_answers_are_dropped),
+        cmocka_unit_test(no_answer_ends_the_session),    cmocka_unit_test(calls_that_do_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
