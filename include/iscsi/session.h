@@ -108,6 +108,11 @@ typedef struct sanscsi_session_settings {
     uint64_t abort_timeout;
     /** ns to answer a logout before the connection goes (5 s; 0: no limit). */
     uint64_t logout_timeout;
+    /** ns without a PDU from the target after which it is pinged (0: never). Normal sessions only.
+     */
+    uint64_t keepalive_interval;
+    /** ns to answer such a ping before event 118 ends the connection (5 s; 0: 5 s). */
+    uint64_t keepalive_timeout;
     uint8_t isid[8]; /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
                           zero: one of the random form is made. */
     sanscsi_parameters parameters; /**< What to propose. */

@@ -152,6 +152,7 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_task_list_init(&session->managements);
     session->abort_slot = SLOT_NONE;
     session->logout_slot = SLOT_NONE;
+    session->keepalive_slot = SLOT_NONE;
     session->text.slot = SLOT_NONE;
     sanscsi_bursts_init(&session->bursts, pieces->bursts,
                         burst_count(limits, &session->settings.parameters));

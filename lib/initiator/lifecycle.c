@@ -277,6 +277,8 @@ int32_t sanscsi_tick(sanscsi_session *session, uint64_t now) {
         struct connection *conn = &session->connections[timer - session->table.slots.count];
         if (conn->state == CONN_IN_LOGIN) {
             sanscsi_session_login_timeout(session, conn);
+        } else if (!session->logout_due) {
+            sanscsi_session_keepalive(session, conn);
         } else {
             sanscsi_session_logout_timeout(session, conn);
         }

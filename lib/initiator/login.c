@@ -146,6 +146,7 @@ static void enter_full_feature(sanscsi_session *session, struct connection *conn
         sanscsi_session_raise(session, SANSCSI_EVENT_SESSION_REINSTATED, 0, &losses);
         session->losses = 0;
     }
+    sanscsi_session_begin_keepalive(session, conn);
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_IN, conn->cid);
 }
 

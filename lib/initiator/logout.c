@@ -12,6 +12,7 @@ void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *c
         return; /* a target that asks again and again does not put the deadline off */
     }
     session->logout_due = true;
+    sanscsi_session_end_keepalive(session, conn);
     while (session->waiting.first != TASK_NONE) {
         sanscsi_session_end_task(session, session->waiting.first, SANSCSI_IO_SESSION_OFFLINE);
     }

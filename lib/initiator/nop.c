@@ -25,16 +25,22 @@ static void queue_nop_out(struct connection *conn, const struct nop_out *nop) {
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
 }
 
-void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot) {
+void sanscsi_session_send_ping(sanscsi_session *session, struct connection *conn, uint32_t slot,
+                               bool immediate) {
     struct nop_out nop = {
+        .immediate = immediate,
         .itt = task_tag(&session->table, slot),
         .target_transfer_tag = TAG_RESERVED,
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
     };
-    session->window.cmd_sn++;
+    session->window.cmd_sn += immediate ? 0 : 1;
     count_one(&session->counters, COUNTER_PINGS);
     queue_nop_out(conn, &nop);
+}
+
+void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot) {
+    sanscsi_session_send_ping(session, conn, slot, false);
 }
 
 bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn) {
@@ -97,7 +103,10 @@ void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn) {
         sanscsi_session_break(session, conn, FAULT_DATA_FORBIDDEN, nop.data_segment_length);
         return;
     }
-    uint32_t slot = sanscsi_session_find_task(session, conn, nop.itt, SANSCSI_TASK_PING);
+    uint32_t own = session->keepalive_slot;
+    bool ours = own != SLOT_NONE && task_tag(&session->table, own) == nop.itt;
+    uint32_t slot = sanscsi_session_find_task(session, conn, nop.itt,
+                                              ours ? TASK_KIND_KEEPALIVE : SANSCSI_TASK_PING);
     if (slot == SLOT_NONE) {
         return;
     }
@@ -105,5 +114,9 @@ void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn) {
         return;
     }
     window_update(&session->window, nop.exp_cmd_sn, nop.max_cmd_sn);
+    if (ours) {
+        sanscsi_session_keepalive_answer(session, conn);
+        return;
+    }
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
 }

@@ -72,6 +72,9 @@ struct sanscsi_session {
     struct task_list managements; /* task management to be sent, in order */
     uint32_t abort_slot;          /* the ABORT TASK under way, or SLOT_NONE */
     uint32_t logout_slot;         /* the Logout under way, or SLOT_NONE */
+    uint32_t keepalive_slot;      /* the ping of our own under way, or SLOT_NONE */
+    bool keepalive_due;           /* one is to be sent */
+    uint64_t pdus_seen;           /* received when its timer was armed */
     struct burst_queue bursts;
     struct timers timers; /* by task slot; behind them the connection's */
     struct output_ring outputs;
@@ -98,7 +101,7 @@ static inline struct connection *session_connection(sanscsi_session *session, ui
     return cid < session->connection_count ? &session->connections[cid] : NULL;
 }
 
-/* The timer of a connection: its login, its logout. */
+/* The timer of a connection: its login, its silence, its logout. */
 static inline uint32_t connection_timer(const sanscsi_session *session,
                                         const struct connection *conn) {
     return session->table.slots.count + conn->cid;
@@ -195,12 +198,22 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
+/* tasks.c: a ping was not answered: event 118, and the connection ends. */
+void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
 
 /* abort.c */
 void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
                                 uint64_t now);
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
+
+/* keepalive.c */
+void sanscsi_session_begin_keepalive(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_end_keepalive(sanscsi_session *session, const struct connection *conn);
+bool sanscsi_session_make_keepalive(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_keepalive_answer(sanscsi_session *session, struct connection *conn);
+/* keepalive.c: its time has come. */
+void sanscsi_session_keepalive(sanscsi_session *session, struct connection *conn);
 
 /* manage.c */
 bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn);
@@ -239,6 +252,9 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
 /* nop.c */
 void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn);
 bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn);
+/* nop.c: queues the NOP-Out of a ping. */
+void sanscsi_session_send_ping(sanscsi_session *session, struct connection *conn, uint32_t slot,
+                               bool immediate);
 void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
 
 /* Sense data as it stands in a data segment, behind its length (RFC 7143 11.4.7). */

@@ -30,6 +30,7 @@ void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     settings->command_timeout = 30 * SANSCSI_SECOND;
     settings->abort_timeout = 5 * SANSCSI_SECOND;
     settings->logout_timeout = 5 * SANSCSI_SECOND;
+    settings->keepalive_timeout = 5 * SANSCSI_SECOND;
     sanscsi_parameters *parameters = &settings->parameters;
     sanscsi_parameters_rfc_defaults(parameters);
     parameters->initial_r2t = 0;
@@ -169,6 +170,9 @@ void sanscsi_session_settings_fill(sanscsi_session_settings *settings) {
                               defaults.max_login_text, defaults.max_discovery_text};
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         *values[i] = *values[i] != 0 ? *values[i] : usual[i];
+    }
+    if (settings->keepalive_timeout == 0) {
+        settings->keepalive_timeout = defaults.keepalive_timeout;
     }
     bool chap = settings->chap_name_length > 0 || settings->chap_secret_length > 0 ||
                 settings->target_chap_secret_length > 0 || settings->chap_ask != 0;

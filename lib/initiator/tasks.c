@@ -69,6 +69,8 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->abort_slot = SLOT_NONE;
     session->logout_slot = SLOT_NONE;
+    session->keepalive_slot = SLOT_NONE;
+    session->keepalive_due = false;
     sanscsi_task_forget_aborted(&session->table);
     struct text_exchange *text = &session->text;
     if (!text->whole) {
@@ -111,7 +113,7 @@ static void give_up(sanscsi_session *session, struct connection *conn, enum faul
 }
 
 /* Event 118: nothing shows a dead connection better than a ping without an answer. */
-static void ping_timeout(sanscsi_session *session, struct connection *conn, uint32_t slot) {
+void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn, uint32_t slot) {
     struct event_value tag = EVENT_NUMBER(task_tag(&session->table, slot));
     count_one(&session->counters, COUNTER_TIMEOUTS);
     sanscsi_session_raise(session, SANSCSI_EVENT_PING_TIMEOUT, 0, &tag);
@@ -130,7 +132,7 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
         return;
     }
     if (task->kind == SANSCSI_TASK_PING && task->state == TASK_SENT) {
-        ping_timeout(session, conn, slot);
+        sanscsi_session_dead_ping(session, conn, slot);
         return;
     }
     tell_timeout(session, slot);

@@ -11,7 +11,7 @@
 #define TASK_NONE UINT16_MAX
 
 /* Kinds beyond those a caller submits. */
-enum { TASK_KIND_ABORT = 100, TASK_KIND_LOGOUT = 101 };
+enum { TASK_KIND_ABORT = 100, TASK_KIND_LOGOUT = 101, TASK_KIND_KEEPALIVE = 102 };
 
 enum task_state {
     TASK_QUEUED,   /* not sent; in the waiting list */
@@ -75,8 +75,8 @@ struct task_table {
     uint32_t submitted; /* tasks a caller has */
 };
 
-/* Slots the library keeps for itself: an abort and a logout. */
-#define TASK_OWN_SLOTS 2u
+/* Slots the library keeps for itself: an abort, a logout and a ping. */
+#define TASK_OWN_SLOTS 3u
 
 /* The tag of a task in use: never reserved, and new for each use of a slot. */
 static inline uint32_t task_tag(const struct task_table *table, uint32_t slot) {
@@ -111,7 +111,7 @@ static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
 
 /* Whether the library made the task for itself. */
 static inline bool task_is_own(const struct task *task) {
-    return task->kind == TASK_KIND_ABORT || task->kind == TASK_KIND_LOGOUT;
+    return task->kind >= TASK_KIND_ABORT;
 }
 
 /* A zeroed task of a kind in state TASK_QUEUED, in no list. */
@@ -143,7 +143,7 @@ static inline void task_give_submitted(struct task_table *table, uint32_t slot) 
     slots_give(&table->slots, slot);
 }
 
-/* A fresh task of the library's own, TASK_KIND_ABORT or TASK_KIND_LOGOUT, or SLOT_NONE. */
+/* A fresh task of the library's own, TASK_KIND_ABORT and up, or SLOT_NONE. */
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind);
 void sanscsi_task_give(struct task_table *table, uint32_t slot);
 
