@@ -13,6 +13,7 @@ int command_read(const struct options *options);
 int command_write(const struct options *options);
 int command_copy(const struct options *options);
 int command_ping(const struct options *options);
+int command_bench(const struct options *options);
 int command_events(const struct options *options);
 int command_explain(const struct options *options);
 

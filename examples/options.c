@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "values.h"
 
 static const struct command commands[] = {
     {"discover", "PORTAL", "ask a portal for its targets", 1, 1, 0, 0, command_discover},
@@ -21,6 +20,11 @@ static const struct command commands[] = {
     {"copy", "FROM TO", "copy a whole disk; FROM and TO are a URL or a file", 2, 2, 0, 0,
      command_copy},
     {"ping", "URL [--count N]", "NOP-Out round trips", 1, 1, OPTION_COUNT, 0, command_ping},
+    {"bench", "URL [--read|--write|--mix N] [--block SIZE] [--depth N] [--seconds N] [--random]",
+     "IOPS, MB/s, latencies, processor time; --write and --mix OVERWRITE the unit's data", 1, 1,
+     OPTION_READ | OPTION_WRITE | OPTION_MIX | OPTION_BLOCK | OPTION_DEPTH | OPTION_SECONDS |
+         OPTION_RANDOM,
+     0, command_bench},
     {"events", "[ID]", "the event catalogue, or one event whole", 0, 1, 0, 0, command_events},
     {"explain", "ID NAME=VALUE...", "an event as it would be reported with these arguments", 1, 64,
      0, 0, command_explain},
@@ -83,6 +87,16 @@ static const struct option option_table[] = {
     {"input", "FILE", "what to write", OPTION_INPUT, value_text, FIELD(input)},
     {"output", "FILE", "where to put what is read", OPTION_OUTPUT, value_text, FIELD(output)},
     {"count", "N", "pings to send (4)", OPTION_COUNT, value_positive, FIELD(count)},
+    {"read", NULL, "measure reads (this is the default)", OPTION_READ, NULL, FIELD(read)},
+    {"write", NULL, "measure writes; overwrites the unit's data", OPTION_WRITE, NULL, FIELD(write)},
+    {"mix", "N", "N percent reads, else writes; overwrites the unit's data", OPTION_MIX,
+     value_percent, FIELD(mix)},
+    {"block", "SIZE", "bytes of one command, such as 64K (4096)", OPTION_BLOCK, value_transfer,
+     FIELD(block)},
+    {"depth", "N", "commands in flight (32)", OPTION_DEPTH, value_depth, FIELD(depth)},
+    {"seconds", "N", "how long to measure (5)", OPTION_SECONDS, value_seconds, FIELD(seconds)},
+    {"random", NULL, "random addresses instead of one after the other", OPTION_RANDOM, NULL,
+     FIELD(random)},
 };
 
 enum {
@@ -183,6 +197,9 @@ static void set_defaults(struct options *options) {
     options->max_sessions = 64;
     options->max_login_exchanges = 16;
     options->count = 4;
+    options->block = (struct transfer_size){"4096", 4096};
+    options->depth = 32;
+    options->seconds = 5 * SANSCSI_SECOND;
 }
 
 /* Checks that the command has its arguments and the options that go with it. */

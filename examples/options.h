@@ -3,6 +3,7 @@
 #define EXAMPLE_OPTIONS_H
 
 #include "chap.h"
+#include "values.h"
 
 /* Exit codes, as scripts rely on them. */
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
@@ -14,7 +15,14 @@ enum {
     OPTION_BLOCKS = 1U << 2,
     OPTION_INPUT = 1U << 3,
     OPTION_OUTPUT = 1U << 4,
-    OPTION_COUNT = 1U << 5
+    OPTION_COUNT = 1U << 5,
+    OPTION_READ = 1U << 6,
+    OPTION_WRITE = 1U << 7,
+    OPTION_MIX = 1U << 8,
+    OPTION_BLOCK = 1U << 9,
+    OPTION_DEPTH = 1U << 10,
+    OPTION_SECONDS = 1U << 11,
+    OPTION_RANDOM = 1U << 12
 };
 
 struct command;
@@ -54,6 +62,14 @@ struct options {
     uint64_t blocks;
     char *input;
     char *output;
+
+    uint32_t read;  /* bench: 1 when given, as the next */
+    uint32_t write; /* likewise */
+    uint32_t mix;   /* percent of reads */
+    struct transfer_size block;
+    uint32_t depth;   /* commands in flight */
+    uint64_t seconds; /* ns */
+    uint32_t random;
 };
 
 struct command {

@@ -56,6 +56,14 @@ const char *value_page(char *text, void *field) {
     return number32(text, 0, 255, "a page code from 0 to 255, such as 0x83", field);
 }
 
+const char *value_percent(char *text, void *field) {
+    return number32(text, 0, 100, "a percentage from 0 to 100", field);
+}
+
+const char *value_depth(char *text, void *field) {
+    return number32(text, 1, 32768, "a number of commands from 1 to 32768", field);
+}
+
 const char *value_number64(char *text, void *field) {
     uint64_t number = 0;
     if (parse_number(text, UINT64_MAX, &number) != 0) {
@@ -109,6 +117,21 @@ const char *value_bytes(char *text, void *field) {
         return expected;
     }
     *(uint64_t *)field = number << shift;
+    return NULL;
+}
+
+const char *value_transfer(char *text, void *field) {
+    struct transfer_size *size = field;
+    uint64_t bytes = 0;
+    const char *expected = value_bytes(text, &bytes);
+    if (expected != NULL) {
+        return expected;
+    }
+    if (bytes > UINT32_MAX) {
+        return "less than 4G bytes for one command";
+    }
+    size->text = text;
+    size->bytes = (uint32_t)bytes;
     return NULL;
 }
 
