@@ -184,6 +184,29 @@ class UsageTests(unittest.TestCase):
         self.refused("inquiry", "--vpd", "0x100", GOOD, word="0x100")
         self.refused("inquiry", "--vpd", "page", GOOD, word="page")
         self.refused("ping", GOOD, "--count", "x", word="x")
+        for option, value in (
+            ("--mix", "101"),
+            ("--mix", "-1"),
+            ("--mix", "half"),
+            ("--block", "0"),
+            ("--block", "4q"),
+            ("--block", "4G"),
+            ("--depth", "0"),
+            ("--depth", "32769"),
+            ("--depth", "1.5"),
+            ("--seconds", "0"),
+            ("--seconds", "long"),
+            ("--read", "surplus"),
+        ):
+            word = value if option == "--read" else f"{option} {value}"
+            self.refused("bench", GOOD, option, value, word=word)
+        self.refused("bench", word="bench")
+        self.refused("bench", GOOD, "--lba", 0, word="--lba")
+        self.refused("bench", GOOD, "--random=yes", word="--random")
+        self.refused("bench", GOOD, "--read", "--write", word="--read and --write")
+        self.refused("bench", GOOD, "--read", "--mix", 50, word="--read and --mix")
+        self.refused("bench", GOOD, "--write", "--mix", 50, word="--write and --mix")
+        self.refused("capacity", GOOD, "--depth", 1, word="--depth")
         self.refused("events", "9999", word="9999")
         self.refused("events", "login", word="login")
         self.refused("explain", word="")
