@@ -6,7 +6,6 @@
 #include "commands.h"
 #include "histogram.h"
 #include "json.h"
-#include "settings.h"
 #include "unit.h"
 
 /* Commands that are queued before the session gets its turn. */
@@ -231,39 +230,6 @@ static void print_text(const struct bench *bench, uint64_t commands) {
     }
 }
 
-/*
- * Makes the nexus with a session that holds all commands. nexus_open() makes one with the library's
- * default limits; where they are too small, another takes its place before anything has begun.
- */
-static int open_session(struct bench *bench) {
-    struct nexus *nexus = &bench->unit.nexus;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    if (nexus_open(nexus, &bench->host, &bench->unit.endpoint, SANSCSI_SESSION_NORMAL) != 0) {
-        return -1;
-    }
-    sanscsi_limits_defaults(&limits);
-    if (bench->host.options->depth <= limits.tasks) {
-        return 0;
-    }
-    settings_fill(&settings, bench->host.options, nexus->endpoint, SANSCSI_SESSION_NORMAL);
-    limits.tasks = bench->host.options->depth;
-    if (settings.parameters.max_outstanding_r2t > limits.max_outstanding_r2t) {
-        limits.max_outstanding_r2t = settings.parameters.max_outstanding_r2t;
-    }
-    sanscsi_session_free(nexus->session);
-    int32_t status =
-        sanscsi_session_new(bench->host.initiator, &settings, &limits, &nexus->session);
-    if (status == SANSCSI_OK) {
-        return 0;
-    }
-    nexus->session = NULL;
-    bench->host.nexuses = nexus->next; /* it is the first: nothing else was opened */
-    failure("no session for %lu commands: %s", (unsigned long)limits.tasks,
-            sanscsi_status_text(status));
-    return -1;
-}
-
 /* What the command line asks for against what the unit has. Returns 0 or the exit code. */
 static int plan(struct bench *bench) {
     const struct options *options = bench->host.options;
@@ -312,8 +278,9 @@ static int make_slots(struct bench *bench) {
 
 /* Logs in, measures, logs out. Returns the exit code. */
 static int run_unit(struct bench *bench) {
-    if (open_session(bench) != 0 || nexus_login(&bench->unit.nexus) != 0 ||
-        unit_capacity(&bench->unit) != 0) {
+    struct nexus *nexus = &bench->unit.nexus;
+    if (nexus_open(nexus, &bench->host, &bench->unit.endpoint, SANSCSI_SESSION_NORMAL) != 0 ||
+        nexus_login(nexus) != 0 || unit_capacity(&bench->unit) != 0) {
         return EXIT_FAILED;
     }
     int code = plan(bench);

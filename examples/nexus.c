@@ -68,6 +68,9 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     if (settings.parameters.max_outstanding_r2t > limits.max_outstanding_r2t) {
         limits.max_outstanding_r2t = settings.parameters.max_outstanding_r2t;
     }
+    if (host->options->depth > limits.tasks) {
+        limits.tasks = host->options->depth;
+    }
     int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
     if (status != SANSCSI_OK) {
         nexus->session = NULL;
