@@ -125,6 +125,7 @@ static void enter_full_feature(sanscsi_session *session, struct connection *conn
     session->answers = login->answers;
     login->answers = (struct growing){0};
     session->tsih = last->tsih;
+    session->wait_told = false;
     session->window.exp_cmd_sn = last->exp_cmd_sn;
     session->window.max_cmd_sn = last->max_cmd_sn;
     const sanscsi_parameters *agreed = &session->parameters;

@@ -4,7 +4,12 @@
 #include "base/checked.h"
 
 /* Values of the Response field, RFC 7143 11.15.1. */
-enum { LOGOUT_CLOSED = 0 };
+enum {
+    LOGOUT_CLOSED = 0,
+    LOGOUT_CID_NOT_FOUND = 1,
+    LOGOUT_RECOVERY_NOT_SUPPORTED = 2,
+    LOGOUT_CLEANUP_FAILED = 3
+};
 
 /* Tasks that the target never saw end now; what was sent ends when the transport is closed. */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn) {
@@ -97,6 +102,10 @@ void sanscsi_session_logout_response(sanscsi_session *session, struct connection
     }
     session->logout_slot = SLOT_NONE;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+    if (response.response == LOGOUT_RECOVERY_NOT_SUPPORTED ||
+        response.response == LOGOUT_CLEANUP_FAILED) {
+        session_tell_wait(session, response.time2wait, response.time2retain);
+    }
     if (response.response != LOGOUT_CLOSED) {
         refused(session, conn, response.response);
         return;

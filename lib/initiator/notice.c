@@ -25,10 +25,12 @@ static void react(sanscsi_session *session, struct connection *conn,
         if (message->parameter1 != conn->cid) {
             break;
         }
+        session_tell_wait(session, message->parameter2, message->parameter3);
         sanscsi_conn_set_fault(conn, FAULT_ASYNC_DROP, message->async_event);
         sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
         break;
     case ASYNC_SESSION_DROP:
+        session_tell_wait(session, message->parameter2, message->parameter3);
         sanscsi_conn_set_fault(conn, FAULT_ASYNC_DROP, message->async_event);
         sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_SESSION_OFFLINE);
         break;

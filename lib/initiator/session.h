@@ -55,6 +55,9 @@ struct sanscsi_session {
     bool logout_due;
     bool final;               /* the last login failed in a way that another would, too */
     bool md5_alone;           /* the next login offers no other CHAP algorithm */
+    bool wait_told;           /* the target has told the two below for the end that comes */
+    uint32_t wait_seconds;    /* after the last end: before a login may be tried (RFC 7143 7.5) */
+    uint32_t retain_seconds;  /* and how long behind that the target keeps its tasks */
     uint32_t losses;          /* of the session since it last logged in */
     uint32_t last_event;      /* that was raised */
     struct route home;        /* where it was made for */
@@ -119,6 +122,14 @@ void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enu
 /* lifecycle.c: the peer broke the protocol in full feature phase: event 104, then drop. */
 void sanscsi_session_break(sanscsi_session *session, struct connection *conn, enum fault_code fault,
                            uint32_t value);
+
+/* The target says how long to wait and how long it keeps what there was (RFC 7143 11.9.1, 11.15.3,
+ * 11.15.4); otherwise what was negotiated counts. */
+static inline void session_tell_wait(sanscsi_session *session, uint32_t wait, uint32_t retain) {
+    session->wait_seconds = wait;
+    session->retain_seconds = retain;
+    session->wait_told = true;
+}
 
 /* Steps over a StatSN that counts (RFC 7143 4.2.2.2); false after ending the connection for it. */
 static inline bool session_take_stat_sn(sanscsi_session *session, struct connection *conn,

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "initiator/session.h"
 #include "support/harness.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -205,6 +206,72 @@ static void test_async(void **state) {
     }
 }
 
+/* ---- how long to wait behind the end: RFC 7143 7.5, 11.9.1, 11.15.3 ---- */
+
+static void check_wait(const struct harness *harness, uint32_t wait, uint32_t retain) {
+    assert_int_equal(harness->logged_out, 1);
+    assert_int_equal(harness->session->wait_seconds, wait);
+    assert_int_equal(harness->session->retain_seconds, retain);
+}
+
+static void test_wait_told(void **state) {
+    (void)state;
+    for (uint32_t event = 2; event <= 3; event++) {
+        struct harness *harness = busy(0);
+        send_async(harness, event, 0, NULL, 0);
+        harness_run(harness);
+        check_wait(harness, 2, 3); /* Parameter2 and Parameter3 */
+        harness_free(harness);
+    }
+    for (int32_t response = 0; response <= 4; response++) {
+        struct harness *harness = busy(-1);
+        harness->session->parameters.default_time2wait = 17;
+        harness->session->parameters.default_time2retain = 18;
+        assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_OK);
+        harness_run(harness);
+        uint8_t bhs[48];
+        target_begin_status(harness->target, bhs, 0x26, 0x80,
+                            get32(harness->target->last_logout + 16));
+        bhs[2] = (uint8_t)response;
+        put16(bhs + 40, 0x0102);
+        put16(bhs + 42, 0x0304);
+        target_send(harness->target, bhs, NULL, 0);
+        harness_run(harness);
+        bool told = response == 2 || response == 3;
+        check_wait(harness, told ? 0x0102 : 17, told ? 0x0304 : 18);
+        harness_free(harness);
+    }
+}
+
+/* Where nothing was told, what was negotiated holds; what an earlier life was told does not. */
+static void test_wait_negotiated(void **state) {
+    (void)state;
+    struct harness *harness = busy(0);
+    send_async(harness, 2, 7, NULL, 0); /* of another connection */
+    harness_run(harness);
+    harness_cut(harness);
+    harness_poll(harness);
+    check_wait(harness, harness->target->agreed.time2wait, harness->target->agreed.time2retain);
+    harness_free(harness);
+
+    harness = busy(0);
+    send_async(harness, 3, 0, NULL, 0);
+    harness_run(harness);
+    struct target_config config = harness->target->config;
+    target_free(harness->target);
+    harness->target = target_new(&config);
+    harness_login(harness);
+    uint8_t bhs[48] = {0};
+    target_begin_status(harness->target, bhs, 0x32, 0x80, 1);
+    bhs[36] = 6; /* unassigned */
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(harness->logged_out, 2);
+    assert_int_equal(harness->session->wait_seconds, harness->target->agreed.time2wait);
+    assert_int_equal(harness->session->retain_seconds, harness->target->agreed.time2retain);
+    harness_free(harness);
+}
+
 /* ---- duplicates: RFC 7143 7.9 ---- */
 
 static void test_duplicate_data(void **state) {
@@ -326,6 +393,8 @@ int main(void) {
         cmocka_unit_test(test_noise_during_logout),
         cmocka_unit_test(test_answers_during_logout),
         cmocka_unit_test(test_async),
+        cmocka_unit_test(test_wait_told),
+        cmocka_unit_test(test_wait_negotiated),
         cmocka_unit_test(test_duplicate_data),
         cmocka_unit_test(test_duplicate_r2t),
         cmocka_unit_test(test_restart),
