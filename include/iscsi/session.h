@@ -79,7 +79,7 @@ typedef struct sanscsi_parameters {
     /** Best TaskReporting to propose (#SANSCSI_TASK_REPORTING_RFC3720: do not propose the key);
      * ResponseFence at most so far. */
     uint32_t task_reporting;
-    uint32_t protocol_level; /**< iSCSIProtocolLevel (1, the most so far; 0: do not propose it). */
+    uint32_t protocol_level; /**< iSCSIProtocolLevel (1; 2 at most; 0: do not propose it). */
     /** TargetPortalGroupTag the target told, or UINT32_MAX; only a result. */
     uint32_t target_portal_group_tag;
 } sanscsi_parameters;

@@ -37,6 +37,7 @@ enum {
     SANSCSI_ALREADY_STARTED = -105,    /**< The operation is already under way. */
     SANSCSI_WRONG_SESSION_TYPE = -106, /**< Not allowed in this type of session. */
     SANSCSI_NOT_ASKED_FOR = -107,      /**< The session does not wait for this. */
+    SANSCSI_NOT_NEGOTIATED = -108,     /**< The login did not agree on what this takes. */
 
     SANSCSI_PROTOCOL_ERROR = -200, /**< The peer broke the protocol; the connection has ended. */
     SANSCSI_MALFORMED = -201,      /**< Bytes from a peer that do not have the required form. */

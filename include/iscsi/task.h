@@ -17,6 +17,13 @@ enum {
     SANSCSI_ATTRIBUTE_ACA = 4            /**< ACA. */
 };
 
+/** How a command is sent: bits of sanscsi_command.flags. */
+enum {
+    /** Immediate delivery (RFC 7143 4.2.2.1): overtakes the commands that wait and is sent though
+     * the command window is closed. A target may reject it. */
+    SANSCSI_COMMAND_IMMEDIATE = 1
+};
+
 /** A SCSI command to submit. */
 typedef struct sanscsi_command {
     uint32_t size;           /**< sizeof(sanscsi_command) */
@@ -36,6 +43,11 @@ typedef struct sanscsi_command {
     uint64_t user;    /**< Handed back in TASK_DONE; the library does not look at it. */
     uint64_t timeout; /**< ns until the task is aborted; 0: the session's command_timeout;
                            #SANSCSI_NEVER: none. */
+    uint32_t flags;   /**< #SANSCSI_COMMAND_IMMEDIATE etc. (0). Never for commands that change what
+                           a device is, such as its position or medium (RFC 7143 10.6). */
+    /** Command priority, 0 (none), 1 (highest) to 15 (RFC 7144 5.1.1, SAM-5): counts among simple
+     * tasks. Other values than 0 need iSCSIProtocolLevel 2. */
+    uint32_t priority;
 } sanscsi_command;
 
 /**
@@ -45,7 +57,8 @@ typedef struct sanscsi_command {
 SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
 
 /**
- * Submits a SCSI command. It is sent when the command window allows, in order of submission.
+ * Submits a SCSI command. It is sent when the command window allows, in order of submission; those
+ * for immediate delivery are sent before, in order among themselves.
  * Exactly one #SANSCSI_OUTPUT_TASK_DONE follows an #SANSCSI_OK, whatever happens.
  * @param session the session
  * @param command read; what its comments call lent is kept until TASK_DONE
@@ -53,7 +66,8 @@ SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
  * @param task set to the task's handle on success; may be NULL
  * @return #SANSCSI_OK; #SANSCSI_NO_FREE_TASK; #SANSCSI_NOT_LOGGED_IN; #SANSCSI_IN_TRANSITION;
  *         #SANSCSI_WRONG_SESSION_TYPE in a discovery session; #SANSCSI_TOO_LARGE for more than
- *         4 GiB-1 of data or a CDB over the limit; #SANSCSI_INVALID_ARGUMENT
+ *         4 GiB-1 of data or a CDB over the limit; #SANSCSI_NOT_NEGOTIATED for a priority without
+ *         iSCSIProtocolLevel 2; #SANSCSI_INVALID_ARGUMENT
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,
                                                       const sanscsi_command *command, uint64_t now,

@@ -38,6 +38,7 @@ static const struct status_entry entries[] = {
     ENTRY(SANSCSI_ALREADY_STARTED, "The operation is under way already."),
     ENTRY(SANSCSI_WRONG_SESSION_TYPE, "Not allowed in a session of this type."),
     ENTRY(SANSCSI_NOT_ASKED_FOR, "The session does not wait for this."),
+    ENTRY(SANSCSI_NOT_NEGOTIATED, "The login did not agree on what this takes."),
     ENTRY(SANSCSI_PROTOCOL_ERROR, "The peer broke the protocol; the connection has ended."),
     ENTRY(SANSCSI_MALFORMED, "Bytes from the peer do not have the required form."),
     ENTRY(SANSCSI_TRUNCATED, "Bytes from the peer end too early."),

@@ -41,7 +41,9 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
         .referenced_task_tag = task_tag(&session->table, target),
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
-        .ref_cmd_sn = aborted->cmd_sn,
+        /* RFC 7143 11.5.5 */
+        .ref_cmd_sn =
+            (aborted->flags & TASK_IMMEDIATE) != 0 ? session->window.cmd_sn : aborted->cmd_sn,
     };
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);

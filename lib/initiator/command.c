@@ -38,6 +38,21 @@ static const uint8_t direction_flags[] = {
     [TASK_DATA_OUT] = FLAG_WRITE,
 };
 
+/* Immediate delivery carries the present CmdSN and does not use it up (RFC 7143 4.2.2.1). The
+ * number of these commands takes its place, which alone tells how they stand to task management. */
+static uint32_t take_cmd_sn(sanscsi_session *session, struct task *task) {
+    uint32_t cmd_sn = session->window.cmd_sn;
+    bool immediate = (task->flags & TASK_IMMEDIATE) != 0;
+    task->cmd_sn = immediate ? session->immediates_sent++ : cmd_sn;
+    session->window.cmd_sn += immediate ? 0 : 1;
+    return cmd_sn;
+}
+
+/* PRI is 0 unless both know it (RFC 7144 5.1.1); a session made anew may have agreed on less. */
+static unsigned priority(const sanscsi_session *session, const struct task *task) {
+    return session->parameters.protocol_level >= 2 ? (unsigned)task->attribute >> 4 : 0;
+}
+
 void sanscsi_session_make_command(sanscsi_session *session, struct connection *conn,
                                   uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
@@ -53,12 +68,12 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     /* The attributes' numbers are those of the wire (RFC 7143 11.3.1). */
     unsigned flags = direction_flags[task->direction] | (task->attribute & ATTR_MASK);
     flags |= unsolicited == immediate ? (unsigned)FLAG_FINAL : 0u;
-    put_request_start(header, OPCODE_SCSI_COMMAND, flags, 0, (uint8_t)ahs_words, 0);
+    unsigned opcode = OPCODE_SCSI_COMMAND;
+    opcode |= (task->flags & TASK_IMMEDIATE) != 0 ? (unsigned)FLAG_IMMEDIATE : 0u;
+    put_request_start(header, opcode, flags, priority(session, task), (uint8_t)ahs_words, 0);
     put_request_task(header, task->lun, task_tag(&session->table, slot));
     put_expected_length(header, task->length);
-    task->cmd_sn = session->window.cmd_sn;
-    session->window.cmd_sn++;
-    put_request_numbers(header, task->cmd_sn, conn->exp_stat_sn);
+    put_request_numbers(header, take_cmd_sn(session, task), conn->exp_stat_sn);
     put_command_cdb(header, cdb);
     if (ahs_words > 0) {
         put_long_cdb(header + BHS_SIZE, ahs_words, span_of(cdb, task->cdb_length));

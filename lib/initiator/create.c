@@ -148,6 +148,7 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_task_forget_aborted(&session->table);
     sanscsi_timers_init(&session->timers, slots + 1, pieces->timers);
     sanscsi_task_list_init(&session->waiting);
+    sanscsi_task_list_init(&session->immediates);
     sanscsi_task_list_init(&session->aborts);
     sanscsi_task_list_init(&session->managements);
     session->abort_slot = SLOT_NONE;

@@ -11,6 +11,12 @@ enum {
     LOGOUT_CLEANUP_FAILED = 3
 };
 
+static void end_list(sanscsi_session *session, const struct task_list *list) {
+    while (list->first != TASK_NONE) {
+        sanscsi_session_end_task(session, list->first, SANSCSI_IO_SESSION_OFFLINE);
+    }
+}
+
 /* Tasks that the target never saw end now; what was sent ends when the transport is closed. */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn) {
     if (session->logout_due) {
@@ -18,9 +24,8 @@ void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *c
     }
     session->logout_due = true;
     sanscsi_session_end_keepalive(session, conn);
-    while (session->waiting.first != TASK_NONE) {
-        sanscsi_session_end_task(session, session->waiting.first, SANSCSI_IO_SESSION_OFFLINE);
-    }
+    end_list(session, &session->immediates);
+    end_list(session, &session->waiting);
     if (session->settings.logout_timeout != 0) {
         sanscsi_timers_arm(
             &session->timers, connection_timer(session, conn),

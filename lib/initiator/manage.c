@@ -25,8 +25,9 @@ static bool covers(const struct task *management, const struct task *task) {
 }
 
 /* What the target has not seen yet must not be done behind the function. */
-static void cancel_waiting(sanscsi_session *session, const struct task *management) {
-    uint32_t slot = session->waiting.first;
+static void cancel_list(sanscsi_session *session, const struct task_list *list,
+                        const struct task *management) {
+    uint32_t slot = list->first;
     while (slot != TASK_NONE) {
         const struct task *task = &session->table.tasks[slot];
         uint32_t next = task->next;
@@ -61,7 +62,8 @@ int32_t sanscsi_manage(sanscsi_session *session, const sanscsi_management *manag
     struct task *task = &session->table.tasks[slot];
     task->attribute = (uint8_t)management->function;
     task->lun = names_unit(management->function) ? management->lun : 0;
-    cancel_waiting(session, task);
+    cancel_list(session, &session->immediates, task);
+    cancel_list(session, &session->waiting, task);
     return SANSCSI_OK;
 }
 
@@ -73,6 +75,7 @@ bool sanscsi_session_make_management(sanscsi_session *session, struct connection
     struct task *task = &session->table.tasks[slot];
     task->state = TASK_SENT;
     task->cmd_sn = session->window.cmd_sn;
+    task->immediates = session->immediates_sent;
     count_one(&session->counters, COUNTER_TASK_MANAGEMENT);
     struct tmf_request request = {
         .immediate = true,
@@ -89,13 +92,20 @@ bool sanscsi_session_make_management(sanscsi_session *session, struct connection
     return true;
 }
 
+/* Whether a command was sent before the function. By CmdSN, those for immediate delivery by their
+ * own numbers: all that go out between two others have the same CmdSN (RFC 7143 4.2.2.1). */
+static bool stands_before(const struct task *task, const struct task *management) {
+    return (task->flags & TASK_IMMEDIATE) != 0 ? serial_less(task->cmd_sn, management->immediates)
+                                               : serial_less(task->cmd_sn, management->cmd_sn);
+}
+
 /* The function is complete: what it covers and has not been answered never will be. */
 static void end_covered(sanscsi_session *session, const struct task *management) {
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         struct task *task = &session->table.tasks[slot];
         bool sent = slots_in_use(&session->table.slots, slot) &&
                     (task->state == TASK_SENT || task->state == TASK_ABORTING);
-        if (sent && covers(management, task) && serial_less(task->cmd_sn, management->cmd_sn)) {
+        if (sent && covers(management, task) && stands_before(task, management)) {
             bool aborting = task->state == TASK_ABORTING;
             task_note_aborted(&session->table, slot);
             sanscsi_session_end_task(session, slot,

@@ -32,7 +32,7 @@ static bool take_sense(struct task *task, const struct connection *conn, uint32_
         return false;
     }
     task->sense_total = sense.total;
-    task->sense_size = (uint32_t)min_size(task->sense_size, sense.bytes.size);
+    task->sense_size = (uint16_t)min_size(task->sense_size, sense.bytes.size);
     if (task->sense_size > 0) {
         memcpy(task->sense, sense.bytes.data, task->sense_size);
     }

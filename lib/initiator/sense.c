@@ -10,7 +10,7 @@ bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_
     struct reader reader;
     sanscsi_reader_init(&reader, conn->segment, min_u32(segment_length, CONN_SEGMENT_SIZE));
     memset(sense, 0, sizeof(*sense));
-    sense->total = sanscsi_reader_be16(&reader);
+    sense->total = (uint16_t)sanscsi_reader_be16(&reader);
     if (reader.failed || sense->total > segment_length - SENSE_LENGTH_SIZE) {
         return false;
     }

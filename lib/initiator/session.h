@@ -71,8 +71,10 @@ struct sanscsi_session {
     struct command_window window;
     struct task_table table;
     struct task_list waiting;     /* to be sent, in order of submission */
+    struct task_list immediates;  /* commands for immediate delivery to be sent, in order */
     struct task_list aborts;      /* to be aborted, in order */
     struct task_list managements; /* task management to be sent, in order */
+    uint32_t immediates_sent;     /* commands for immediate delivery, ever */
     uint32_t abort_slot;          /* the ABORT TASK under way, or SLOT_NONE */
     uint32_t logout_slot;         /* the Logout under way, or SLOT_NONE */
     uint32_t keepalive_slot;      /* the ping of our own under way, or SLOT_NONE */
@@ -98,6 +100,11 @@ struct sanscsi_session {
         char chap_name[SANSCSI_MAX_CHAP_LENGTH];
     } shown;
 };
+
+/* Where a command waits to be sent. */
+static inline struct task_list *waiting_list(sanscsi_session *session, const struct task *task) {
+    return (task->flags & TASK_IMMEDIATE) != 0 ? &session->immediates : &session->waiting;
+}
 
 /* The connection with a CID, or NULL. */
 static inline struct connection *session_connection(sanscsi_session *session, uint32_t cid) {
@@ -271,7 +278,7 @@ void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn
 /* Sense data as it stands in a data segment, behind its length (RFC 7143 11.4.7). */
 struct session_sense {
     struct span bytes; /* that were kept */
-    uint32_t total;    /* bytes the target sent */
+    uint16_t total;    /* bytes the target sent */
     uint8_t key;       /* 0 without sense data, as the code */
     uint16_t code;
 };

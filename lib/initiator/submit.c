@@ -5,6 +5,8 @@
 
 #define MIN_CDB_LENGTH 6u
 #define CDB_IN_BHS 16u
+#define MAX_PRIORITY 15u
+#define KNOWN_FLAGS ((uint32_t)SANSCSI_COMMAND_IMMEDIATE)
 
 void sanscsi_command_defaults(sanscsi_command *command) {
     if (command != NULL) {
@@ -50,7 +52,8 @@ static int32_t check_command(const sanscsi_session *session, const sanscsi_comma
         command->cdb_length < MIN_CDB_LENGTH || command->attribute > SANSCSI_ATTRIBUTE_ACA ||
         (command->data_out_count > 0 && command->data_in_count > 0) ||
         (data->entries > 0 && data->list == NULL) ||
-        (command->sense == NULL && command->sense_size > 0)) {
+        (command->sense == NULL && command->sense_size > 0) ||
+        (command->flags & ~KNOWN_FLAGS) != 0 || command->priority > MAX_PRIORITY) {
         return SANSCSI_INVALID_ARGUMENT;
     }
     if (command->cdb_length > session->limits.max_cdb_length) {
@@ -59,7 +62,11 @@ static int32_t check_command(const sanscsi_session *session, const sanscsi_comma
     if (session->settings.type != SANSCSI_SESSION_NORMAL) {
         return SANSCSI_WRONG_SESSION_TYPE;
     }
-    return is_ready(session) ? SANSCSI_OK : sanscsi_session_may_submit(session);
+    int32_t status = is_ready(session) ? SANSCSI_OK : sanscsi_session_may_submit(session);
+    if (status == SANSCSI_OK && command->priority != 0 && session->parameters.protocol_level < 2) {
+        return SANSCSI_NOT_NEGOTIATED; /* RFC 7144 5.1.1 */
+    }
+    return status;
 }
 
 /* What the caller asks of any task. */
@@ -116,9 +123,10 @@ static void fill_task(struct task *task, const sanscsi_command *command,
     task->list = data->list;
     task->sense = command->sense;
     task->length = length;
-    task->sense_size = command->sense_size;
+    task->sense_size = (uint16_t)min_u32(command->sense_size, UINT16_MAX);
     task->direction = length > 0 ? data->direction : TASK_NO_DATA;
-    task->attribute = (uint8_t)command->attribute;
+    task->attribute = (uint8_t)(command->attribute | command->priority << 4);
+    task->flags = (uint8_t)command->flags;
     task->cdb_length = (uint16_t)command->cdb_length;
 }
 
@@ -148,6 +156,6 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     start_task(session, slot, command->user, command->timeout, now);
     fill_task(&session->table.tasks[slot], command, &data, length);
     keep_cdb(task_cdb(&session->table, slot), command->cdb, command->cdb_length);
-    enlist(session, &session->waiting, slot, handle);
+    enlist(session, waiting_list(session, &session->table.tasks[slot]), slot, handle);
     return SANSCSI_OK;
 }

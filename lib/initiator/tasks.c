@@ -29,7 +29,8 @@ static void leave_list(sanscsi_session *session, uint32_t slot) {
     if (task->state == TASK_QUEUED) {
         bool management = task->kind == SANSCSI_TASK_MANAGEMENT;
         sanscsi_task_list_remove(&session->table,
-                                 management ? &session->managements : &session->waiting, slot);
+                                 management ? &session->managements : waiting_list(session, task),
+                                 slot);
     } else if (task->state == TASK_ABORTING) {
         sanscsi_task_list_remove(&session->table, &session->aborts, slot);
         if (session->abort_slot != SLOT_NONE &&

@@ -1,6 +1,18 @@
 /* Which PDU goes next: what is urgent, then commands in order, then data in order. */
 #include "initiator/stream.h"
 
+/* A command for immediate delivery needs no window (RFC 7143 4.2.2.1). */
+static bool make_immediate(sanscsi_session *session, struct connection *conn) {
+    if (session->immediates.first == TASK_NONE ||
+        session->bursts.unsolicited == BURSTS_UNSOLICITED) {
+        return false;
+    }
+    uint32_t slot = task_list_take(&session->table, &session->immediates);
+    session->table.tasks[slot].state = TASK_SENT;
+    sanscsi_session_make_command(session, conn, slot);
+    return true;
+}
+
 /* The next task that waits to be sent, if the command window lets it go. */
 static inline bool make_waiting(sanscsi_session *session, struct connection *conn) {
     if (session->waiting.first == TASK_NONE || !window_open(&session->window) ||
@@ -28,7 +40,7 @@ static inline bool make_waiting(sanscsi_session *session, struct connection *con
 static inline bool urgent(const sanscsi_session *session) {
     return session->nop_reply_count > 0 || session->logout_due || session->keepalive_due ||
            session->aborts.first != TASK_NONE || session->managements.first != TASK_NONE ||
-           session->text.request_due;
+           session->text.request_due || session->immediates.first != TASK_NONE;
 }
 
 static bool make_urgent(sanscsi_session *session, struct connection *conn) {
@@ -37,7 +49,7 @@ static bool make_urgent(sanscsi_session *session, struct connection *conn) {
            sanscsi_session_make_logout(session, conn) ||
            sanscsi_session_make_abort(session, conn) ||
            sanscsi_session_make_management(session, conn) ||
-           sanscsi_session_make_more_text(session, conn);
+           sanscsi_session_make_more_text(session, conn) || make_immediate(session, conn);
 }
 
 static inline bool make_next(sanscsi_session *session, struct connection *conn) {

@@ -107,7 +107,7 @@ static const struct {
     {KEY_MAX_CONNECTIONS, 1},
     {KEY_ERROR_RECOVERY_LEVEL, 0},
     {KEY_TASK_REPORTING, SANSCSI_TASK_REPORTING_RESPONSE_FENCE},
-    {KEY_PROTOCOL_LEVEL, 1},
+    {KEY_PROTOCOL_LEVEL, 2},
 };
 
 bool sanscsi_parameters_supported(const sanscsi_parameters *parameters) {

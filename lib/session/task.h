@@ -22,6 +22,9 @@ enum task_state {
 
 enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT };
 
+/* Bits of flags, those of sanscsi_command.flags. */
+enum { TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE };
+
 struct task {
     uint64_t lun;
     uint64_t user;
@@ -30,10 +33,11 @@ struct task {
     uint32_t length;           /* Expected Data Transfer Length */
     uint32_t cursor_index;     /* entry of list ... */
     uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
-    uint32_t cmd_sn;
-    uint32_t next_sn;      /* DataSN or R2TSN that comes next */
-    union {                /* by direction */
-        uint32_t received; /* bytes of Data-In */
+    uint32_t cmd_sn;           /* of an immediate command: its number among those that were sent */
+    uint32_t next_sn;          /* DataSN or R2TSN that comes next */
+    union {                    /* by direction, or kind */
+        uint32_t received;     /* bytes of Data-In */
+        uint32_t immediates;   /* task management: immediate commands that were sent before it */
         struct {
             uint32_t requested; /* end of what R2Ts and unsolicited data cover */
             uint16_t outstanding_r2t;
@@ -42,9 +46,10 @@ struct task {
     };
     uint32_t underflow;
     uint32_t overflow;
-    uint32_t sense_size;  /* bytes at sense */
-    uint32_t sense_total; /* bytes the target sent */
+    uint16_t sense_size;  /* bytes at sense */
+    uint16_t sense_total; /* bytes the target sent */
     uint16_t sense_code;
+    uint8_t flags; /* TASK_IMMEDIATE */
     uint8_t sense_key;
     uint8_t scsi_status;
     uint8_t io_status;
@@ -52,7 +57,7 @@ struct task {
     uint8_t kind;
     uint8_t state;
     uint8_t direction;
-    uint8_t attribute;
+    uint8_t attribute; /* of a command: ATTR, and PRI in the upper half */
     uint16_t cdb_length;
     uint16_t holds; /* queued PDUs and bursts that use the buffers */
     uint16_t next;  /* in the list it stands in, or TASK_NONE */

@@ -30,6 +30,7 @@ struct target_config {
     uint32_t max_burst;
     uint32_t first_burst;
     uint32_t max_r2t;
+    uint32_t protocol_level;
     uint32_t digests;        /* that are agreed when offered */
     uint32_t window;         /* commands taken at once; 0: closed until target_open_window() */
     uint32_t data_in_size;   /* bytes of a Data-In at most; 0: what the initiator takes */
@@ -64,6 +65,8 @@ struct target_task {
     uint64_t lun;
     uint32_t edtl;
     uint32_t cmd_sn;
+    bool immediate; /* came for immediate delivery */
+    uint8_t priority;
     uint8_t cdb[276];
     uint32_t cdb_length;
     uint8_t *data;        /* of a write, edtl bytes */
@@ -87,6 +90,7 @@ struct target_agreed {
     uint32_t max_burst;
     uint32_t first_burst;
     uint32_t max_r2t;
+    uint32_t protocol_level;
     uint32_t data_pdu_in_order;
     uint32_t data_sequence_in_order;
     uint32_t time2wait;
@@ -120,7 +124,8 @@ struct target {
     uint32_t text_tag;
     uint32_t text_requests;
     uint8_t isid[6];
-    uint8_t last_tmf[48]; /* the last request of its kind */
+    uint8_t last_command[48 + 4 * 255]; /* the last request of its kind, with AHS */
+    uint8_t last_tmf[48];
     uint8_t last_nop[48];
     uint8_t last_logout[48];
     uint8_t *storage;

@@ -103,15 +103,22 @@ void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ah
         return;
     }
     target->commands++;
+    memcpy(target->last_command, bhs, 48);
+    memcpy(target->last_command + 48, ahs, 4u * bhs[4]);
     struct target_task *task = take_task(target);
     task->itt = itt;
     task->lun = get64(bhs + 8);
     task->edtl = get32(bhs + 20);
     task->cmd_sn = get32(bhs + 24);
+    task->immediate = (bhs[0] & 0x40) != 0;
+    task->priority = bhs[2] >> 4;
     task->reads = (bhs[1] & 0x40) != 0;
     task->writes = (bhs[1] & 0x20) != 0;
     bool final = (bhs[1] & 0x80) != 0;
-    if ((bhs[0] & 0x40) != 0 || (bhs[1] & 7) > 4 || (!task->writes && !final) ||
+    if ((bhs[2] & 0x0f) != 0 || (task->priority != 0 && target->agreed.protocol_level < 2)) {
+        target_violation(target, "PRI without iSCSIProtocolLevel 2");
+    }
+    if ((bhs[1] & 7) > 4 || (!task->writes && !final) ||
         (!task->writes && !task->reads && task->edtl > 0) || (task->writes && task->reads)) {
         target_violation(target, "flags of a command");
     }

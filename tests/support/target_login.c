@@ -33,7 +33,7 @@ static const struct key keys[] = {
     {"DataPDUInOrder", OR, NONE, RESULT(data_pdu_in_order), 0},
     {"DataSequenceInOrder", OR, NONE, RESULT(data_sequence_in_order), 0},
     {"ErrorRecoveryLevel", MINIMUM, NONE, NONE, 0},
-    {"iSCSIProtocolLevel", MINIMUM, NONE, NONE, 1},
+    {"iSCSIProtocolLevel", MINIMUM, OURS(protocol_level), RESULT(protocol_level), 0},
 };
 
 struct answer {

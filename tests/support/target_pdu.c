@@ -78,7 +78,7 @@ struct rule {
 
 static const struct rule rules[] = {
     {0x00, true, true, true, 0x80, 0x80, {2, 2, 32, 16}},
-    {0x01, true, true, true, 0xe7, 0x00, {2, 2}},
+    {0x01, true, true, true, 0xe7, 0x00, {3, 1}},
     {0x02, true, true, false, 0xff, 0x80, {2, 2, 40, 8}},
     {0x04, true, true, true, 0xc0, 0x00, {2, 2, 32, 16}},
     {0x05, false, false, true, 0x80, 0x00, {2, 2, 24, 4, 32, 4, 44, 4}},
@@ -167,7 +167,8 @@ static void nop_out(struct target *target, const uint8_t *bhs, const uint8_t *da
 static void abort_task(struct target *target, const uint8_t *bhs) {
     struct target_task *task = target_find(target, get32(bhs + 20));
     target->aborts++;
-    if (task != NULL && (task->lun != get64(bhs + 8) || task->cmd_sn != get32(bhs + 32))) {
+    uint32_t ref_cmd_sn = task != NULL && !task->immediate ? task->cmd_sn : get32(bhs + 24);
+    if (task != NULL && (task->lun != get64(bhs + 8) || ref_cmd_sn != get32(bhs + 32))) {
         target_violation(target, "ABORT TASK with another LUN or RefCmdSN than the task's");
     }
     if (target->config.tmf_response == 0 && task != NULL) {

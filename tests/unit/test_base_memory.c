@@ -351,6 +351,7 @@ static void every_status_has_its_name(void **state) {
         STATUS(ALREADY_STARTED),
         STATUS(WRONG_SESSION_TYPE),
         STATUS(NOT_ASKED_FOR),
+        STATUS(NOT_NEGOTIATED),
         STATUS(PROTOCOL_ERROR),
         STATUS(MALFORMED),
         STATUS(TRUNCATED),

@@ -144,7 +144,7 @@ static void parameters_are_set_by_name(void **state) {
         ROW(DefaultTime2Retain, default_time2retain, 0, 3600, "-1", "3601"),
         ROW(MaxOutstandingR2T, max_outstanding_r2t, 1, 65535, "0", "65536"),
         ROW(ErrorRecoveryLevel, error_recovery_level, 0, 0, "-1", "1"),
-        ROW(iSCSIProtocolLevel, protocol_level, 0, 1, "-1", "2"),
+        ROW(iSCSIProtocolLevel, protocol_level, 0, 2, "-1", "3"),
     };
     for (size_t i = 0; i < COUNT(numbers); i++) {
         sanscsi_parameters parameters;
