@@ -130,7 +130,8 @@ static void enter_full_feature(sanscsi_session *session, struct connection *conn
     session->window.max_cmd_sn = last->max_cmd_sn;
     const sanscsi_parameters *agreed = &session->parameters;
     conn->max_recv_segment = agreed->max_recv_data_segment_length;
-    conn->max_send_segment = agreed->target_max_recv_data_segment_length;
+    /* Whole words: a Data-Out within a sequence breaks none (RFC 7143 11.7.7). */
+    conn->max_send_segment = agreed->target_max_recv_data_segment_length & ~UINT32_C(3);
     bool header = agreed->header_digest == SANSCSI_DIGEST_CRC32C;
     bool data = agreed->data_digest == SANSCSI_DIGEST_CRC32C;
     sanscsi_rx_set_digests(&conn->rx, header, data);

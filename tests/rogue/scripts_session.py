@@ -105,7 +105,7 @@ drops(
 )
 script(
     "reject-of-the-text-request",
-    "CMD-030 CMD-040",
+    "CMD-030 CMD-040 TFF-010 TFF-015",
     bends=[bend("text", pdus=[instead(reject(0x0A))], text=b"\x04" + bytes(47))],
     command=["discover", "{portal}"],
     events=[event(105, ["4"], reason=0x0A, opcode=4)],
@@ -311,7 +311,7 @@ drops(
 AGAIN = {"memory": False, "why": "the program starts a session again, the library does not"}
 script(
     "session-comes-back",
-    "ER0-002 ER0-007 SES-029 SES-036 ER0-008",
+    "ER0-002 ER0-007 SES-029 SES-031 SES-032 SES-036 ER0-008",
     bends=[inquiry(connection=1, close_instead=True)],
     options=["--reconnect", "1"],
     events=[LOST, event(112, losses=1)],
