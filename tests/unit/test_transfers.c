@@ -194,32 +194,6 @@ static void data_within_a_sequence_is_of_whole_words(void **state) {
     }
 }
 
-/* RFC 7143 11.3.1: untagged, simple, ordered, head of queue, ACA. */
-static void attributes_go_out_as_they_are(void **state) {
-    (void)state;
-    static const uint32_t attributes[] = {SANSCSI_ATTRIBUTE_UNTAGGED, SANSCSI_ATTRIBUTE_SIMPLE,
-                                          SANSCSI_ATTRIBUTE_ORDERED,
-                                          SANSCSI_ATTRIBUTE_HEAD_OF_QUEUE, SANSCSI_ATTRIBUTE_ACA};
-    struct harness *harness = asking(8192);
-    for (uint32_t i = 0; i < COUNT(attributes); i++) {
-        uint8_t cdb[6] = {0};
-        sanscsi_iovec piece;
-        size_t count = 0;
-        sanscsi_command command;
-        sanscsi_command_defaults(&command);
-        command.cdb = cdb;
-        command.cdb_length = sizeof(cdb);
-        command.attribute = attributes[i];
-        assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL), 0);
-        assert_int_equal(sanscsi_tx_window(harness->session, 0, &piece, 1, &count), SANSCSI_OK);
-        assert_int_equal(count, 1);
-        assert_int_equal(((const uint8_t *)piece.data)[0], 0x01); /* not immediate */
-        assert_int_equal(((const uint8_t *)piece.data)[1], 0x80 | i);
-        harness_run(harness);
-    }
-    end(harness);
-}
-
 /* RFC 7143 11.5.1: ABORT TASK is never for task management, nor for a ping. */
 static void only_commands_are_aborted(void **state) {
     (void)state;
@@ -246,7 +220,6 @@ int main(void) {
         cmocka_unit_test(a_range_is_sent_again),
         cmocka_unit_test(data_is_sent_until_a_function_is_complete),
         cmocka_unit_test(data_within_a_sequence_is_of_whole_words),
-        cmocka_unit_test(attributes_go_out_as_they_are),
         cmocka_unit_test(only_commands_are_aborted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
