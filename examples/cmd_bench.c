@@ -69,13 +69,20 @@ static uint64_t next_place(struct bench *bench) {
     return place;
 }
 
+static uint32_t is_write(struct bench *bench) {
+    if (bench->read_percent == 0 || bench->read_percent == 100) {
+        return bench->read_percent == 0;
+    }
+    return next_random(bench) % 100 >= bench->read_percent;
+}
+
 static void on_done(struct request *request);
 
 static void start_slot(struct slot *slot, uint64_t now) {
     struct bench *bench = slot->bench;
     struct request *request = &slot->request;
     uint64_t lba = next_place(bench) * bench->unit_blocks;
-    slot->is_write = next_random(bench) % 100 >= bench->read_percent;
+    slot->is_write = is_write(bench);
     request_init(request, bench->unit.lun);
     if (slot->is_write) {
         request->cdb_length = sanscsi_cdb_write(request->cdb, lba, bench->unit_blocks, 0);

@@ -6,10 +6,8 @@
  * HISTOGRAM_STEPS and twice that, and how many digits were lost tells which doubling it belongs to.
  */
 static uint32_t bucket_of(uint64_t value) {
-    uint32_t lost = 0;
-    while (value >> lost >= 2 * HISTOGRAM_STEPS) {
-        lost++;
-    }
+    unsigned zeros = (unsigned)__builtin_clzll(value | HISTOGRAM_STEPS); /* at most 56 */
+    uint32_t lost = 56 - zeros;
     return lost * HISTOGRAM_STEPS + (uint32_t)(value >> lost);
 }
 

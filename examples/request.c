@@ -1,6 +1,7 @@
 /* Issues requests, decides which results are worth another try, and tells failures. */
 #include "request.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,24 +24,26 @@ enum {
 static const uint64_t busy_pause = 100000000;
 
 void request_init(struct request *request, uint64_t lun) {
-    memset(request, 0, sizeof(*request));
+    memset(request, 0, offsetof(struct request, sense));
     request->kind = SANSCSI_TASK_COMMAND;
     request->lun = lun;
 }
 
 static int32_t issue_command(struct request *request, sanscsi_session *session, uint64_t now) {
-    sanscsi_command command;
-    sanscsi_command_defaults(&command);
-    command.lun = request->lun;
-    command.cdb = request->cdb;
-    command.cdb_length = request->cdb_length;
-    command.data_out = &request->data_out;
-    command.data_out_count = request->data_out.size != 0;
-    command.data_in = &request->data_in;
-    command.data_in_count = request->data_in.size != 0;
-    command.sense = request->sense;
-    command.sense_size = sizeof(request->sense);
-    command.user = (uintptr_t)request;
+    const sanscsi_command command = {
+        .size = sizeof(command),
+        .attribute = SANSCSI_ATTRIBUTE_SIMPLE,
+        .lun = request->lun,
+        .cdb = request->cdb,
+        .cdb_length = request->cdb_length,
+        .data_out = &request->data_out,
+        .data_out_count = request->data_out.size != 0,
+        .data_in = &request->data_in,
+        .data_in_count = request->data_in.size != 0,
+        .sense = request->sense,
+        .sense_size = sizeof(request->sense),
+        .user = (uintptr_t)request,
+    };
     return sanscsi_submit(session, &command, now, NULL);
 }
 

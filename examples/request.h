@@ -19,7 +19,6 @@ struct request {
     uint32_t optional;      /* 1: a unit that does not know the command is fine */
     sanscsi_iovec data_out; /* size 0: none */
     sanscsi_iovec data_in;  /* size 0: none */
-    uint8_t sense[252];
     sanscsi_task_result result;
     uint32_t ok;                           /* 1: succeeded */
     uint32_t attentions;                   /* UNIT ATTENTIONs so far */
@@ -30,6 +29,7 @@ struct request {
     uint64_t done_at;                      /* ns */
     void (*done)(struct request *request); /* called at the end; may be NULL */
     void *context;                         /* the owner's */
+    uint8_t sense[252];                    /* as many bytes as the result tells */
 };
 
 /* Makes a SCSI command; the CDB's bytes and length are the caller's to fill in. */
