@@ -105,6 +105,7 @@ int host_open(struct host *host, const struct options *options) {
     memset(host, 0, sizeof(*host));
     host->options = options;
     host->stop_at = SANSCSI_NEVER;
+    host->now = clock_now();
     host->watched = -1;
     host->stats = stdout;
     if (signals_open() != 0) {
@@ -225,26 +226,42 @@ static nfds_t fill_fds(struct host *host, struct pollfd *fds) {
     return count;
 }
 
-void host_turn(struct host *host, uint64_t until) {
+/* Waits in poll() for all there is to wait for. */
+static void wait_for_any(struct host *host, uint64_t until) {
     struct pollfd *fds = fds_room(host);
     if (fds == NULL) {
         abort(); /* nothing can be waited for without memory for a descriptor */
     }
+    nfds_t count = fill_fds(host, fds);
+    int ready = poll(fds, count, poll_timeout(until, host->now));
+    host->now = clock_now();
+    if (ready <= 0) {
+        return;
+    }
+    host->watched_ready |= fds[1].revents != 0;
+    nfds_t at = OTHER_FDS;
+    for (struct nexus *nexus = host->nexuses; nexus != NULL; nexus = nexus->next) {
+        if (fds[at++].revents != 0) {
+            nexus_ready(nexus, fds[at - 1].revents);
+        }
+    }
+}
+
+/* A single session waits in its read: that saves the call of poll(). Returns 0 if it cannot. */
+static int wait_for_one(struct host *host, uint64_t until) {
+    return host->nexuses != NULL && host->nexuses->next == NULL && host->watched < 0 &&
+           !host_interrupted(host) && nexus_wait(host->nexuses, until);
+}
+
+void host_turn(struct host *host, uint64_t until) {
+    host->now = clock_now(); /* the caller may have been busy for long */
     until = earlier(until, service_all(host));
     note_interrupt(host);
     until = host->changed ? 0 : earlier(until, host->stop_at);
-    nfds_t count = fill_fds(host, fds);
-    if (poll(fds, count, poll_timeout(until, clock_now())) > 0) {
-        host->watched_ready |= fds[1].revents != 0;
-        nfds_t at = OTHER_FDS;
-        for (struct nexus *nexus = host->nexuses; nexus != NULL; nexus = nexus->next) {
-            if (fds[at++].revents != 0) {
-                nexus_ready(nexus, fds[at - 1].revents);
-            }
-        }
+    if (!wait_for_one(host, until)) {
+        wait_for_any(host, until);
     }
     note_interrupt(host);
-    (void)service_all(host);
     host->changed = 0; /* the caller looks now */
 }
 

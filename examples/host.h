@@ -18,6 +18,7 @@ struct host {
     struct nexus *nexuses; /* those that exist */
     struct pollfd *fds;    /* for host_turn(): room for fd_room of them */
     size_t fd_room;
+    uint64_t now;      /* ns: when the clock was last looked at */
     uint64_t stop_at;  /* after an interrupt: when all must be over, ns; else SANSCSI_NEVER */
     int changed;       /* 1: a condition that somebody waits for may hold now */
     FILE *stats;       /* where --stats prints: not among data */

@@ -16,6 +16,9 @@ static const uint64_t last_back_off = 2000000000;
 /* An end takes no longer than this, whatever the target does, ns. */
 static const uint64_t end_time = 6 * SANSCSI_SECOND;
 
+/* PDUs shown to the transport at once. */
+enum { MAX_TX_SLOTS = 64 };
+
 static uint64_t at_most(uint64_t value, uint64_t limit) {
     return value < limit ? value : limit;
 }
@@ -71,6 +74,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     if (host->options->depth > limits.tasks) {
         limits.tasks = host->options->depth;
     }
+    limits.tx_slots = (uint32_t)at_most(limits.tasks, MAX_TX_SLOTS);
     int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
     if (status != SANSCSI_OK) {
         nexus->session = NULL;
@@ -123,19 +127,26 @@ static void finish_request(struct nexus *nexus, struct request *request) {
     }
 }
 
-static void enqueue(struct nexus *nexus, struct request *request) {
-    struct request **last = &nexus->queue;
-    while (*last != NULL) {
-        last = &(*last)->next;
-    }
+static void append(struct request_list *list, struct request *request) {
     request->next = NULL;
+    *(list->first == NULL ? &list->first : &list->last->next) = request;
+    list->last = request;
+}
+
+static struct request *take_first(struct request_list *list) {
+    struct request *request = list->first;
+    list->first = request->next;
+    return request;
+}
+
+static void enqueue(struct nexus *nexus, struct request *request) {
     request->state = REQUEST_QUEUED;
-    *last = request;
+    append(request->not_before > nexus->host->now ? &nexus->paused : &nexus->queue, request);
 }
 
 static void take_result(struct nexus *nexus, const sanscsi_task_result *result) {
     struct request *request = (struct request *)(uintptr_t)result->user;
-    if (!request_take(request, result, clock_now())) {
+    if (!request_take(request, result, nexus->host->now)) {
         enqueue(nexus, request);
         return;
     }
@@ -206,13 +217,17 @@ static void serve_outputs(struct nexus *nexus) {
     }
 }
 
-static void abandon_queue(struct nexus *nexus) {
-    while (nexus->queue != NULL) {
-        struct request *request = nexus->queue;
-        nexus->queue = request->next;
+static void abandon(struct nexus *nexus, struct request_list *list) {
+    while (list->first != NULL) {
+        struct request *request = take_first(list);
         request_abandon(request, clock_now());
         finish_request(nexus, request);
     }
+}
+
+static void abandon_queue(struct nexus *nexus) {
+    abandon(nexus, &nexus->queue);
+    abandon(nexus, &nexus->paused);
 }
 
 /* Starts the session, first or again, and sees when it has ended. */
@@ -240,19 +255,27 @@ static void advance_life(struct nexus *nexus, uint64_t now) {
     }
 }
 
+/* Those whose time has come go behind the others. */
+static void resume_paused(struct nexus *nexus, uint64_t now) {
+    struct request_list paused = nexus->paused;
+    nexus->paused.first = NULL;
+    while (paused.first != NULL) {
+        struct request *request = take_first(&paused);
+        append(request->not_before > now ? &nexus->paused : &nexus->queue, request);
+    }
+}
+
 static void issue_queue(struct nexus *nexus, uint64_t now) {
-    struct request **at = &nexus->queue;
-    while (*at != NULL && nexus_is_logged_in(nexus)) {
-        struct request *request = *at;
-        if (request->not_before > now) {
-            at = &request->next;
-            continue;
-        }
+    if (nexus->paused.first != NULL) {
+        resume_paused(nexus, now);
+    }
+    while (nexus->queue.first != NULL) {
+        struct request *request = nexus->queue.first;
         int32_t status = request_issue(request, nexus->session, now);
         if (status <= SANSCSI_NOT_CONNECTED && status > SANSCSI_PROTOCOL_ERROR) {
             return; /* not now */
         }
-        *at = request->next;
+        (void)take_first(&nexus->queue);
         if (status != SANSCSI_OK) {
             failure("%s", sanscsi_status_text(status));
             request_abandon(request, now);
@@ -262,17 +285,17 @@ static void issue_queue(struct nexus *nexus, uint64_t now) {
 }
 
 void nexus_service(struct nexus *nexus) {
-    (void)!sanscsi_tick(nexus->session, clock_now());
-    if (nexus->transport.state == TRANSPORT_CONNECTING &&
-        clock_now() >= nexus->transport.deadline) {
-        report_connect(nexus, transport_continue(&nexus->transport, clock_now()));
+    uint64_t now = nexus->host->now;
+    (void)!sanscsi_tick(nexus->session, now);
+    if (nexus->transport.state == TRANSPORT_CONNECTING && now >= nexus->transport.deadline) {
+        report_connect(nexus, transport_continue(&nexus->transport, now));
     }
     serve_outputs(nexus);
-    advance_life(nexus, clock_now());
-    issue_queue(nexus, clock_now());
+    advance_life(nexus, now);
+    issue_queue(nexus, now);
     serve_outputs(nexus);
     if (nexus->transport.state == TRANSPORT_OPEN &&
-        transport_send(&nexus->transport, nexus->session) != 0) {
+        transport_send(&nexus->transport, nexus->session, now) != 0) {
         close_transport(nexus, 1);
         serve_outputs(nexus);
     }
@@ -286,42 +309,57 @@ uint64_t nexus_deadline(const struct nexus *nexus) {
     if (nexus->wanted && !nexus->running && !nexus->failed) {
         deadline = at_most(deadline, nexus->restart_at);
     }
-    for (const struct request *at = nexus->queue; at != NULL; at = at->next) {
-        if (nexus_is_logged_in(nexus) && at->not_before > clock_now()) {
+    if (nexus->paused.first != NULL && nexus_is_logged_in(nexus)) {
+        for (const struct request *at = nexus->paused.first; at != NULL; at = at->next) {
             deadline = at_most(deadline, at->not_before);
         }
     }
     return deadline;
 }
 
+/* Whether the session wants bytes. */
+static int reads(const struct nexus *nexus) {
+    sanscsi_iovec window[1];
+    size_t count = 0;
+    return sanscsi_rx_window(nexus->session, nexus->transport.cid, window, 1, &count) ==
+               SANSCSI_OK &&
+           count > 0;
+}
+
 short nexus_poll_events(const struct nexus *nexus) {
     if (nexus->transport.state == TRANSPORT_CONNECTING) {
         return POLLOUT;
     }
-    sanscsi_iovec window[1];
-    size_t count = 0;
-    int wants =
-        sanscsi_rx_window(nexus->session, nexus->transport.cid, window, 1, &count) == SANSCSI_OK &&
-        count > 0;
-    return (short)((wants ? POLLIN : 0) | (nexus->transport.blocked ? POLLOUT : 0));
+    return (short)((reads(nexus) ? POLLIN : 0) | (nexus->transport.blocked ? POLLOUT : 0));
+}
+
+/* Receives; `hung_up` when the peer is known to have closed the connection. */
+static void receive(struct nexus *nexus, int wait, int hung_up) {
+    uint32_t opens = nexus->transport.opens;
+    int gone = transport_receive(&nexus->transport, nexus->session, wait, &nexus->host->now) != 0;
+    gone |= hung_up && !reads(nexus);
+    serve_outputs(nexus);                          /* a CLOSE of ours goes before the peer's */
+    if (gone && nexus->transport.opens == opens) { /* else another transport took its place */
+        close_transport(nexus, 1);
+    }
 }
 
 void nexus_ready(struct nexus *nexus, short events) {
     if (nexus->transport.state == TRANSPORT_CONNECTING) {
-        report_connect(nexus, transport_continue(&nexus->transport, clock_now()));
+        report_connect(nexus, transport_continue(&nexus->transport, nexus->host->now));
     } else if (nexus->transport.state == TRANSPORT_OPEN &&
                (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-        uint32_t opens = nexus->transport.opens;
-        int gone = transport_receive(&nexus->transport, nexus->session) != 0;
-        int reads = (nexus_poll_events(nexus) & POLLIN) != 0;
-        serve_outputs(nexus); /* a CLOSE of ours goes before the peer's */
-        if (nexus->transport.opens != opens) {
-            return; /* redirected: what has ended was the transport before this one */
-        }
-        if (gone || (!reads && (events & (POLLHUP | POLLERR)) != 0)) {
-            close_transport(nexus, 1);
-        }
+        receive(nexus, 0, (events & (POLLHUP | POLLERR)) != 0);
     }
+}
+
+int nexus_wait(struct nexus *nexus, uint64_t until) {
+    if (nexus->transport.state != TRANSPORT_OPEN || nexus->transport.blocked ||
+        until < nexus->host->now + TRANSPORT_PATIENCE || !reads(nexus)) {
+        return 0;
+    }
+    receive(nexus, 1, 0);
+    return 1;
 }
 
 int nexus_login(struct nexus *nexus) {

@@ -7,6 +7,12 @@
 #include "request.h"
 #include "transport.h"
 
+/* Requests in order; all zero: none. */
+struct request_list {
+    struct request *first;
+    struct request *last;
+};
+
 /* Takes an output that is no request's; returns 1 when it was its own. */
 typedef int32_t output_taker(void *context, const sanscsi_output *output);
 
@@ -16,17 +22,18 @@ struct nexus {
     const struct endpoint *endpoint; /* borrowed as long as the nexus exists */
     sanscsi_session *session;
     struct transport transport;
-    uint32_t wanted;       /* 1: should be logged in */
-    uint32_t running;      /* 1: started, and its end not seen yet */
-    uint32_t failed;       /* 1: will not be tried again */
-    uint32_t refused;      /* 1: trying again cannot help */
-    uint32_t limited;      /* 1: no session can be made, at any address */
-    uint32_t losses;       /* how often it ended unasked */
-    uint32_t tries_left;   /* of --reconnect; a request that succeeds refills it */
-    uint64_t back_off;     /* before the next try, ns */
-    uint64_t restart_at;   /* when it is tried again, ns */
-    struct request *queue; /* requests not issued yet, in order */
-    output_taker *taker;   /* may be NULL */
+    uint32_t wanted;            /* 1: should be logged in */
+    uint32_t running;           /* 1: started, and its end not seen yet */
+    uint32_t failed;            /* 1: will not be tried again */
+    uint32_t refused;           /* 1: trying again cannot help */
+    uint32_t limited;           /* 1: no session can be made, at any address */
+    uint32_t losses;            /* how often it ended unasked */
+    uint32_t tries_left;        /* of --reconnect; a request that succeeds refills it */
+    uint64_t back_off;          /* before the next try, ns */
+    uint64_t restart_at;        /* when it is tried again, ns */
+    struct request_list queue;  /* requests not issued yet, in order */
+    struct request_list paused; /* likewise, but not to be issued before their time */
+    output_taker *taker;        /* may be NULL */
     void *taker_context;
 };
 
@@ -60,5 +67,9 @@ void nexus_service(struct nexus *nexus);
 uint64_t nexus_deadline(const struct nexus *nexus);
 short nexus_poll_events(const struct nexus *nexus);
 void nexus_ready(struct nexus *nexus, short events);
+
+/* Waits for bytes in the read itself, until `until` at the latest. Returns 1, or 0 at once when
+ * there is more to wait for than bytes, or when that is sooner than a read may last. */
+int nexus_wait(struct nexus *nexus, uint64_t until);
 
 #endif

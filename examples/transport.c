@@ -6,17 +6,32 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     MAX_PIECES = 64, /* entries of one window */
-    MAX_ROUNDS = 64  /* reads or writes before others have their turn */
+    MAX_ROUNDS = 64, /* reads or writes before others have their turn */
+    SCRATCH = 65536, /* bytes read ahead of the window */
+    LARGE = 16384    /* a window of more takes longer to copy than to ask for */
 };
+
+/* A window as the library fills it is a vector as system calls take it. */
+union vector {
+    sanscsi_iovec window[MAX_PIECES];
+    struct iovec system[MAX_PIECES];
+};
+
+_Static_assert(sizeof(sanscsi_iovec) == sizeof(struct iovec) &&
+                   offsetof(sanscsi_iovec, data) == offsetof(struct iovec, iov_base) &&
+                   offsetof(sanscsi_iovec, size) == offsetof(struct iovec, iov_len),
+               "windows have to be copied on this system");
 
 uint64_t clock_now(void) {
     struct timespec now;
@@ -62,9 +77,14 @@ static void drop_socket(struct transport *transport) {
     transport->fd = -1;
 }
 
+/* From now on each call says whether it waits; a wait has its end. */
 static uint32_t opened(struct transport *transport) {
     int one = 1;
+    struct timeval patience = {.tv_usec = (suseconds_t)(TRANSPORT_PATIENCE / 1000)};
     (void)setsockopt(transport->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    (void)setsockopt(transport->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    (void)fcntl(transport->fd, F_SETFL, 0);
+    transport->large = 0;
     forget_addresses(transport);
     transport->state = TRANSPORT_OPEN;
     transport->blocked = 0;
@@ -161,12 +181,9 @@ void transport_close(struct transport *transport, uint32_t by_peer) {
     transport->state = TRANSPORT_CLOSED;
 }
 
-/* A window as the system calls want it. Returns the bytes in it. */
-static size_t to_system(struct iovec *system, const sanscsi_iovec *window, size_t count) {
+static size_t window_size(const sanscsi_iovec *window, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
-        system[i].iov_base = window[i].data;
-        system[i].iov_len = window[i].size;
         total += window[i].size;
     }
     return total;
@@ -176,65 +193,106 @@ static int is_passing(int error) {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
-static int send_burst(struct transport *transport, sanscsi_session *session) {
-    sanscsi_iovec window[MAX_PIECES];
-    struct iovec system[MAX_PIECES];
+static void record(struct transport *transport, unsigned direction, const union vector *vector,
+                   ssize_t bytes) {
+    if (transport->pcap != NULL) {
+        pcap_stream_data(&transport->stream, direction, vector->system, (size_t)bytes);
+    }
+}
+
+static int send_burst(struct transport *transport, sanscsi_session *session, uint64_t now) {
+    union vector vector;
+    struct msghdr message = {.msg_iov = vector.system};
     transport->blocked = 1; /* until there is nothing left to send */
     for (int round = 0; round < MAX_ROUNDS; round++) {
         size_t count = 0;
-        if (sanscsi_tx_window(session, transport->cid, window, MAX_PIECES, &count) != SANSCSI_OK ||
+        if (sanscsi_tx_window(session, transport->cid, vector.window, MAX_PIECES, &count) !=
+                SANSCSI_OK ||
             count == 0) {
             transport->blocked = 0;
             break;
         }
-        size_t total = to_system(system, window, count);
-        ssize_t sent = writev(transport->fd, system, (int)count);
+        message.msg_iovlen = count;
+        ssize_t sent = sendmsg(transport->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (sent < 0) {
             return is_passing(errno) ? 0 : -1;
         }
-        pcap_stream_data(&transport->stream, PCAP_OUT, system, (size_t)sent);
-        if (sanscsi_tx_commit(session, transport->cid, (size_t)sent, clock_now()) != SANSCSI_OK ||
-            (size_t)sent < total) {
+        record(transport, PCAP_OUT, &vector, sent);
+        if (sanscsi_tx_commit(session, transport->cid, (size_t)sent, now) != SANSCSI_OK) {
             break;
         }
     }
     return 0;
 }
 
-int transport_send(struct transport *transport, sanscsi_session *session) {
-    int result = send_burst(transport, session);
+int transport_send(struct transport *transport, sanscsi_session *session, uint64_t now) {
+    int result = send_burst(transport, session, now);
     pcap_stream_flush(&transport->stream);
     return result;
 }
 
-static int receive_burst(struct transport *transport, sanscsi_session *session) {
-    sanscsi_iovec window[MAX_PIECES];
-    struct iovec system[MAX_PIECES];
+/*
+ * A window ends behind the next header, since only that can tell where its data belongs. What
+ * comes behind it is read ahead and copied to its place: with small PDUs, one call for many of
+ * them costs less than one for each without copying.
+ */
+static uint8_t scratch[SCRATCH];
+
+/* How much to read behind a window. */
+static size_t read_ahead(struct transport *transport, size_t pieces, size_t placed) {
+    if (pieces > 1) { /* data and a header; a header alone tells nothing */
+        transport->large = placed > LARGE;
+    }
+    return transport->large ? 0 : sizeof(scratch);
+}
+
+/* What has come, of which `placed` bytes had a place in the window. */
+static int32_t commit(const struct transport *transport, sanscsi_session *session, size_t came,
+                      size_t placed, uint64_t now) {
+    if (came <= placed) {
+        return sanscsi_rx_commit(session, transport->cid, came, now);
+    }
+    int32_t status = sanscsi_rx_commit(session, transport->cid, placed, now);
+    return status != SANSCSI_OK
+               ? status
+               : sanscsi_rx_feed(session, transport->cid, scratch, came - placed, now);
+}
+
+static int receive_burst(struct transport *transport, sanscsi_session *session, int wait,
+                         uint64_t *now) {
+    union vector vector;
+    struct msghdr message = {.msg_iov = vector.system};
     for (int round = 0; round < MAX_ROUNDS; round++) {
         size_t count = 0;
-        if (sanscsi_rx_window(session, transport->cid, window, MAX_PIECES, &count) != SANSCSI_OK ||
+        if (sanscsi_rx_window(session, transport->cid, vector.window, MAX_PIECES - 1, &count) !=
+                SANSCSI_OK ||
             count == 0) {
             break;
         }
-        size_t total = to_system(system, window, count);
-        ssize_t came = readv(transport->fd, system, (int)count);
+        size_t placed = window_size(vector.window, count);
+        size_t ahead = read_ahead(transport, count, placed);
+        vector.window[count] = (sanscsi_iovec){scratch, ahead};
+        message.msg_iovlen = count + (ahead > 0);
+        ssize_t came = recvmsg(transport->fd, &message, wait && round == 0 ? 0 : MSG_DONTWAIT);
         if (came == 0 || (came < 0 && !is_passing(errno))) {
             return -1;
         }
         if (came < 0) {
             break;
         }
-        pcap_stream_data(&transport->stream, PCAP_IN, system, (size_t)came);
-        if (sanscsi_rx_commit(session, transport->cid, (size_t)came, clock_now()) != SANSCSI_OK ||
-            (size_t)came < total) {
+        *now = clock_now();
+        record(transport, PCAP_IN, &vector, came);
+        if (commit(transport, session, (size_t)came, placed, *now) != SANSCSI_OK ||
+            (size_t)came < placed + ahead) {
             break;
         }
     }
     return 0;
 }
 
-int transport_receive(struct transport *transport, sanscsi_session *session) {
-    int result = receive_burst(transport, session);
+int transport_receive(struct transport *transport, sanscsi_session *session, int wait,
+                      uint64_t *now) {
+    int result = receive_burst(transport, session, wait, now);
     pcap_stream_flush(&transport->stream);
     return result;
 }

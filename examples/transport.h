@@ -10,6 +10,9 @@ struct addrinfo;
 
 enum { TRANSPORT_CLOSED = 0, TRANSPORT_CONNECTING = 1, TRANSPORT_OPEN = 2 };
 
+/* How long a read that waits does so at most, ns. */
+#define TRANSPORT_PATIENCE UINT64_C(100000000)
+
 struct transport {
     int fd;            /* -1 when closed */
     uint32_t state;    /* TRANSPORT_... */
@@ -17,6 +20,7 @@ struct transport {
     uint32_t blocked;  /* 1: the socket took no more, wait until it is writable */
     uint32_t failure;  /* SANSCSI_CONNECT_... of the last address tried */
     uint32_t opens;    /* how often transport_open() was called */
+    uint32_t large;    /* 1: the PDUs that come have so much data that copying it is dear */
     uint64_t deadline; /* when the address being tried is given up, ns */
     uint64_t give_up;  /* when all of them are, ns */
     struct addrinfo *addresses;
@@ -42,10 +46,15 @@ uint32_t transport_continue(struct transport *transport, uint64_t now);
 void transport_close(struct transport *transport, uint32_t by_peer);
 
 /* Sends what the session has to send. Returns 0, or -1 when the connection is gone. */
-int transport_send(struct transport *transport, sanscsi_session *session);
+int transport_send(struct transport *transport, sanscsi_session *session, uint64_t now);
 
-/* Receives what has come. Returns 0, or -1 when the connection is gone. */
-int transport_receive(struct transport *transport, sanscsi_session *session);
+/*
+ * Receives what has come. With `wait` it waits for something first, for a TRANSPORT_PATIENCE or
+ * until a signal. Sets now to the time at which something came, and leaves it else. Returns 0, or
+ * -1 when the connection is gone.
+ */
+int transport_receive(struct transport *transport, sanscsi_session *session, int wait,
+                      uint64_t *now);
 
 /* The clock of all times here: ns, monotonic. */
 uint64_t clock_now(void);
