@@ -230,7 +230,7 @@ static void hold_back(struct stress *stress) {
     struct nexus *nexus = &stress->unit.nexus;
     uint64_t until = clock_now() + stress->hold;
     while (clock_now() < until && nexus->transport.state == TRANSPORT_OPEN) {
-        if (transport_send(&nexus->transport, nexus->session) != 0) {
+        if (transport_send(&nexus->transport, nexus->session, clock_now()) != 0) {
             return;
         }
         struct pollfd fd = {.fd = nexus->transport.fd, .events = POLLOUT, .revents = 0};
