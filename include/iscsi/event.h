@@ -97,7 +97,8 @@ enum {
     SANSCSI_EVENT_REDIRECT_NOT_FOLLOWED = 115,    /**< A loop, or too many hops. */
     SANSCSI_EVENT_CHAP_MODULE_FAILED = 116,       /**< No random numbers, or no digest. */
     SANSCSI_EVENT_CHAP_NAME_MISMATCH = 117,       /**< The target tells another CHAP name. */
-    SANSCSI_EVENT_PING_TIMEOUT = 118              /**< A ping was not answered in its time. */
+    SANSCSI_EVENT_PING_TIMEOUT = 118,             /**< A ping was not answered in its time. */
+    SANSCSI_EVENT_SESSION_ABANDONED = 119         /**< A lost session does not come back. */
 };
 
 /** One argument of a record. */

@@ -23,7 +23,9 @@ enum {
     SANSCSI_OUTPUT_ASYNC = 7,      /**< An async message: see @ref sanscsi_output.async. */
     SANSCSI_OUTPUT_EVENT = 8,      /**< A diagnostic record: see @ref sanscsi_output.event. */
     /** The login waits for a CHAP secret: please call sanscsi_give_secret(). */
-    SANSCSI_OUTPUT_SECRET = 9
+    SANSCSI_OUTPUT_SECRET = 9,
+    /** The session was lost and comes back by itself: LOGGED_IN or LOGGED_OUT will follow. */
+    SANSCSI_OUTPUT_LOST = 10
 };
 
 /** Where a task's life ended: io_status in TASK_DONE and in events 1 and 2. */

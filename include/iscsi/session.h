@@ -141,6 +141,15 @@ typedef struct sanscsi_session_settings {
     uint32_t follow_permanent;        /**< 1: follow permanent redirections too (0). */
     /** 1: follow redirections only once the security stage is over (0, RFC 7143 11.13.5). */
     uint32_t redirect_authenticated;
+    /** How often in a row the library tries to log in again when the session is lost in full
+     * feature phase (0: never, it ends; UINT32_MAX: for ever). Normal sessions only. */
+    uint32_t reinstate_attempts;
+    /** ns before the first such attempt, added to Time2Wait; doubled for each one that does not
+     * help (200 ms; 0: 200 ms). Random numbers of the initiator take up to half of it off. */
+    uint64_t reinstate_delay;
+    uint64_t reinstate_max_delay; /**< ns, what that doubling ends at (30 s; 0: 30 s). */
+    /** ns that commands wait for a lost session, then they end (60 s; 0: no limit). */
+    uint64_t hold_timeout;
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */
@@ -262,15 +271,27 @@ enum {
     SANSCSI_SESSION_LOGIN = 2,      /**< In the login phase. */
     SANSCSI_SESSION_LOGGED_IN = 3,  /**< In full feature phase. */
     SANSCSI_SESSION_LOGOUT = 4,     /**< A logout is under way. */
-    SANSCSI_SESSION_CLOSING = 5     /**< Waits for sanscsi_closed(). */
+    SANSCSI_SESSION_CLOSING = 5,    /**< Waits for sanscsi_closed(). */
+    SANSCSI_SESSION_WAITING = 6     /**< Lost; waits for the time to log in again. */
 };
 
 /**
  * Where a session stands.
  * @param session the session
- * @return #SANSCSI_SESSION_FREE to #SANSCSI_SESSION_CLOSING; #SANSCSI_INVALID_ARGUMENT for NULL
+ * @return #SANSCSI_SESSION_FREE to #SANSCSI_SESSION_WAITING; #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API int32_t sanscsi_session_state(const sanscsi_session *session);
+
+/**
+ * By what the target knows the session (RFC 7143 4.4.3). A program that is started anew and sets
+ * the same ISID in its settings reinstates the session that it had before.
+ * @param session the session
+ * @param isid filled with the 6 bytes of the ISID, which stay as they are
+ * @param tsih set to the TSIH of the login in force or of the last one; 0 before
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_identity(const sanscsi_session *session,
+                                                                uint8_t isid[6], uint32_t *tsih);
 
 /**
  * The operational parameters in force: results of the login, defaults before it.
@@ -283,7 +304,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_parameters(const sanscsi_
 
 /**
  * Logs out (RFC 7143 11.14, reason 0: close the session). Tasks still outstanding end with
- * io_status 3; #SANSCSI_OUTPUT_LOGGED_OUT tells the end. Before login, the connection is closed.
+ * io_status 3; #SANSCSI_OUTPUT_LOGGED_OUT tells the end. Before login, the connection is closed; a
+ * lost session stops to come back.
  * @param session the session
  * @param now current time, ns
  * @return #SANSCSI_OK; #SANSCSI_NOT_LOGGED_IN when it has no connection; #SANSCSI_ALREADY_STARTED

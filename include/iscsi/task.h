@@ -21,7 +21,12 @@ enum {
 enum {
     /** Immediate delivery (RFC 7143 4.2.2.1): overtakes the commands that wait and is sent though
      * the command window is closed. A target may reject it. */
-    SANSCSI_COMMAND_IMMEDIATE = 1
+    SANSCSI_COMMAND_IMMEDIATE = 1,
+    /** If the session is lost and comes back by itself
+     * (sanscsi_session_settings.reinstate_attempts) while the target has not answered, the command
+     * is sent again instead of ending. The target may have carried it out before: set it only where
+     * doing it twice is harmless, as for reads and for writes whose order does not matter. */
+    SANSCSI_COMMAND_RESEND = 2
 };
 
 /** A SCSI command to submit. */

@@ -95,6 +95,9 @@ static const char *const texts[ACTION_COUNT] = {
         "Examine the module for message digests that the program gives the library.",
     [ACTION_COMPARE_TARGET_NAME] =
         "Compare the target's CHAP name as configured on the target and on the initiator.",
+    [ACTION_MORE_ATTEMPTS] =
+        "If the target needs longer to come back, allow more attempts or longer waits.",
+    [ACTION_SEE_LOGIN_EVENT] = "Follow the advice of the event that tells why the login failed.",
 };
 
 const uint8_t sanscsi_actions_none[] = {ACTION_NONE_NEEDED, ACTION_END};

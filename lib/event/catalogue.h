@@ -70,6 +70,8 @@ enum event_action {
     ACTION_GIVE_RANDOM,
     ACTION_CHECK_HASH,
     ACTION_COMPARE_TARGET_NAME,
+    ACTION_MORE_ATTEMPTS,
+    ACTION_SEE_LOGIN_EVENT,
     ACTION_COUNT
 };
 
@@ -119,12 +121,13 @@ struct event_run {
     size_t count;
 };
 
-extern const struct event_run sanscsi_events_scan;    /* 1 to 4 */
-extern const struct event_run sanscsi_events_login;   /* 5 to 21 */
-extern const struct event_run sanscsi_events_chap;    /* 22 to 28 */
-extern const struct event_run sanscsi_events_session; /* 29 to 45 */
-extern const struct event_run sanscsi_events_library; /* 100 to 111 */
-extern const struct event_run sanscsi_events_access;  /* 112 and up */
+extern const struct event_run sanscsi_events_scan;     /* 1 to 4 */
+extern const struct event_run sanscsi_events_login;    /* 5 to 21 */
+extern const struct event_run sanscsi_events_chap;     /* 22 to 28 */
+extern const struct event_run sanscsi_events_session;  /* 29 to 45 */
+extern const struct event_run sanscsi_events_library;  /* 100 to 111 */
+extern const struct event_run sanscsi_events_access;   /* 112 to 118 */
+extern const struct event_run sanscsi_events_recovery; /* 119 and up */
 
 /* The event's row, or NULL. */
 const struct event_info *sanscsi_event_info(uint32_t id);

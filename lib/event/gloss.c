@@ -119,6 +119,9 @@ static const struct gloss glosses[] = {
     {GLOSS_REDIRECT_REASON, 1, "a loop"},
     {GLOSS_REDIRECT_REASON, 2, "too many hops"},
     {GLOSS_REDIRECT_REASON, 3, "before authentication"},
+
+    {GLOSS_ABANDON_REASON, 1, "no attempts left"},
+    {GLOSS_ABANDON_REASON, 2, "the login cannot succeed"},
 };
 
 const char *sanscsi_gloss(uint8_t kind, uint64_t number) {

@@ -18,7 +18,8 @@ enum gloss_kind {
     GLOSS_CONNECT_REASON,
     GLOSS_LOGOUT_RESPONSE,
     GLOSS_SECRET_REASON,
-    GLOSS_REDIRECT_REASON
+    GLOSS_REDIRECT_REASON,
+    GLOSS_ABANDON_REASON
 };
 
 /* What the number means, or NULL when it is not known. */

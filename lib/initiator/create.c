@@ -5,6 +5,9 @@
 #include "initiator/settings.h"
 #include "wire/ahs.h"
 
+/* Timers beyond those of the tasks: the connection's and the session's. */
+#define OWN_TIMERS 2u
+
 /* The block of a session, measured or laid out: `base` is NULL while it is measured. */
 struct layout {
     uint8_t *base;
@@ -65,7 +68,7 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->cdbs = place(&layout, (size_t)slots * limits->max_cdb_length);
     pieces->slots = place(&layout, sanscsi_slots_memory(slots));
     pieces->aborted = place(&layout, slots * sizeof(uint32_t));
-    pieces->timers = place(&layout, sanscsi_timers_memory(slots + 1));
+    pieces->timers = place(&layout, sanscsi_timers_memory(slots + OWN_TIMERS));
     pieces->bursts =
         place(&layout, (size_t)burst_count(limits, &settings->parameters) * sizeof(struct burst));
     pieces->outputs = place(&layout, (slots + OUTPUTS_CONTROL) * sizeof(struct output_entry));
@@ -146,7 +149,7 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_slots_init(&session->table.slots, slots, pieces->slots);
     session->table.aborted = pieces->aborted;
     sanscsi_task_forget_aborted(&session->table);
-    sanscsi_timers_init(&session->timers, slots + 1, pieces->timers);
+    sanscsi_timers_init(&session->timers, slots + OWN_TIMERS, pieces->timers);
     sanscsi_task_list_init(&session->waiting);
     sanscsi_task_list_init(&session->immediates);
     sanscsi_task_list_init(&session->aborts);

@@ -9,6 +9,9 @@ int32_t sanscsi_session_state(const sanscsi_session *session) {
     if (conn->transport == TRANSPORT_CLOSING) {
         return SANSCSI_SESSION_CLOSING;
     }
+    if (session->reinstatement.waiting) {
+        return SANSCSI_SESSION_WAITING;
+    }
     switch ((enum conn_state)conn->state) {
     case CONN_XPT_WAIT:
         return SANSCSI_SESSION_CONNECTING;
@@ -74,7 +77,7 @@ void sanscsi_session_raise(sanscsi_session *session, uint32_t event, uint32_t fa
     (void)sanscsi_event_queue_raise(&session->events, &session->origin, event, facts, values);
 }
 
-static void want_transport(sanscsi_session *session, struct connection *conn) {
+void sanscsi_session_want_transport(sanscsi_session *session, struct connection *conn) {
     sanscsi_conn_move(conn, CONN_CONNECT_REQUESTED);
     conn->transport = TRANSPORT_WANTED;
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
@@ -85,7 +88,7 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
         return SANSCSI_INVALID_ARGUMENT;
     }
     struct connection *conn = session->connections;
-    if (conn->transport != TRANSPORT_NONE) {
+    if (conn->transport != TRANSPORT_NONE || session->reinstatement.waiting) {
         return SANSCSI_ALREADY_STARTED;
     }
     session->origin.time = now;
@@ -93,7 +96,7 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
     session->final = false;
     sanscsi_session_return_route(session);
     sanscsi_parameters_rfc_defaults(&session->parameters);
-    want_transport(session, conn);
+    sanscsi_session_want_transport(session, conn);
     return SANSCSI_OK;
 }
 
@@ -209,7 +212,7 @@ int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t 
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
     sanscsi_conn_move(conn, CONN_CONNECT_FAILED);
     conn->transport = TRANSPORT_NONE;
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
+    sanscsi_session_connection_over(session, conn);
     return SANSCSI_OK;
 }
 
@@ -254,13 +257,7 @@ int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
     session->nop_reply_count = 0;
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CLOSE, cid);
-    if (session->next_route != NULL) {
-        sanscsi_session_take_route(session, session->next_route);
-        session->next_route = NULL;
-        want_transport(session, conn);
-    } else {
-        sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_OUT, cid);
-    }
+    sanscsi_session_connection_over(session, conn);
     return SANSCSI_OK;
 }
 
@@ -279,8 +276,14 @@ int32_t sanscsi_tick(sanscsi_session *session, uint64_t now) {
             sanscsi_session_task_timeout(session, timer, now);
             continue;
         }
+        if (timer == session_timer(session)) {
+            sanscsi_session_hold_timeout(session);
+            continue;
+        }
         struct connection *conn = &session->connections[timer - session->table.slots.count];
-        if (conn->state == CONN_IN_LOGIN) {
+        if (session->reinstatement.waiting) {
+            sanscsi_session_reinstate(session, conn);
+        } else if (conn->state == CONN_IN_LOGIN) {
             sanscsi_session_login_timeout(session, conn);
         } else if (!session->logout_due) {
             sanscsi_session_keepalive(session, conn);

@@ -59,6 +59,7 @@ bool sanscsi_session_begin_login(sanscsi_session *session, struct connection *co
     struct login_setup setup;
     count_one(&session->counters, COUNTER_LOGINS);
     session->window.cmd_sn = 1;
+    session->table.epoch++;
     session->final = false;
     sanscsi_growing_release(&session->answers, session->allocator);
     login_setup(session, &setup);
@@ -148,6 +149,7 @@ static void enter_full_feature(sanscsi_session *session, struct connection *conn
         sanscsi_session_raise(session, SANSCSI_EVENT_SESSION_REINSTATED, 0, &losses);
         session->losses = 0;
     }
+    sanscsi_session_is_back(session);
     sanscsi_session_begin_keepalive(session, conn);
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_LOGGED_IN, conn->cid);
 }

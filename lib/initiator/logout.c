@@ -11,21 +11,17 @@ enum {
     LOGOUT_CLEANUP_FAILED = 3
 };
 
-static void end_list(sanscsi_session *session, const struct task_list *list) {
-    while (list->first != TASK_NONE) {
-        sanscsi_session_end_task(session, list->first, SANSCSI_IO_SESSION_OFFLINE);
-    }
-}
-
-/* Tasks that the target never saw end now; what was sent ends when the transport is closed. */
+/* Tasks that the target never saw end now, unless the session comes back; what was sent ends when
+ * the transport is closed. */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn) {
     if (session->logout_due) {
         return; /* a target that asks again and again does not put the deadline off */
     }
     session->logout_due = true;
     sanscsi_session_end_keepalive(session, conn);
-    end_list(session, &session->immediates);
-    end_list(session, &session->waiting);
+    if (!session->reinstatement.wanted) {
+        sanscsi_session_end_waiting(session, SANSCSI_IO_SESSION_OFFLINE);
+    }
     if (session->settings.logout_timeout != 0) {
         sanscsi_timers_arm(
             &session->timers, connection_timer(session, conn),
@@ -40,6 +36,11 @@ int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
     session->origin.time = now;
     struct connection *conn = session->connections;
     session->next_route = NULL; /* a redirection is not followed any more */
+    if (session->reinstatement.waiting) {
+        sanscsi_session_end_lost(session, conn);
+        return SANSCSI_OK;
+    }
+    sanscsi_session_stay_away(session);
     switch (sanscsi_session_state(session)) {
     case SANSCSI_SESSION_LOGGED_IN:
         if (session->logout_due) {
@@ -53,6 +54,7 @@ int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
     case SANSCSI_SESSION_CONNECTING:
         sanscsi_conn_move(conn, CONN_CONNECT_FAILED);
         conn->transport = TRANSPORT_CLOSING;
+        session->end_io_status = SANSCSI_IO_SESSION_OFFLINE;
         sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
         sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CLOSE, conn->cid);
         return SANSCSI_OK;

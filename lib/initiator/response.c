@@ -44,6 +44,7 @@ static bool take_sense(struct task *task, const struct connection *conn, uint32_
 void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     uint32_t io_status = SANSCSI_IO_OK;
+    session->reinstatement.answered = true;
     if (task->response != RESPONSE_COMPLETED) {
         io_status = SANSCSI_IO_TARGET_FAILURE;
     } else if (task->direction == TASK_DATA_IN && task->scsi_status == STATUS_GOOD &&

@@ -42,6 +42,17 @@ struct text_exchange {
     uint8_t request[16]; /* text of the request in work */
 };
 
+/* A session that comes back by itself after a loss. */
+struct reinstatement {
+    bool wanted;       /* it was in full feature phase, and nobody has logged it out */
+    bool waiting;      /* for the time of the next attempt */
+    bool expired;      /* commands have waited long enough: they end, others are refused */
+    bool answered;     /* a command was, since the last attempt */
+    bool timed;        /* the time that commands may wait runs */
+    uint32_t attempts; /* in a row that did not help */
+    uint64_t since;    /* in full feature phase */
+};
+
 struct sanscsi_session {
     sanscsi_initiator *initiator;
     const sanscsi_allocator *allocator;
@@ -53,12 +64,13 @@ struct sanscsi_session {
     uint16_t tsih;
     uint8_t end_io_status; /* what tasks end with when the connection is reported closed */
     bool logout_due;
-    bool final;               /* the last login failed in a way that another would, too */
-    bool md5_alone;           /* the next login offers no other CHAP algorithm */
-    bool wait_told;           /* the target has told the two below for the end that comes */
-    uint32_t wait_seconds;    /* after the last end: before a login may be tried (RFC 7143 7.5) */
-    uint32_t retain_seconds;  /* and how long behind that the target keeps its tasks */
-    uint32_t losses;          /* of the session since it last logged in */
+    bool final;              /* the last login failed in a way that another would, too */
+    bool md5_alone;          /* the next login offers no other CHAP algorithm */
+    bool wait_told;          /* the target has told the two below for the end that comes */
+    uint32_t wait_seconds;   /* after the last end: before a login may be tried (RFC 7143 7.5) */
+    uint32_t retain_seconds; /* and how long behind that the target keeps its tasks */
+    uint32_t losses;         /* of the session since it last logged in */
+    struct reinstatement reinstatement;
     uint32_t last_event;      /* that was raised */
     struct route home;        /* where it was made for */
     struct route *base;       /* where a start begins: home, or where that has moved to for good */
@@ -81,7 +93,7 @@ struct sanscsi_session {
     bool keepalive_due;           /* one is to be sent */
     uint64_t pdus_seen;           /* received when its timer was armed */
     struct burst_queue bursts;
-    struct timers timers; /* by task slot; behind them the connection's */
+    struct timers timers; /* by task slot; behind them the connection's, then the session's */
     struct output_ring outputs;
     struct event_queue events;
     struct event_origin origin;
@@ -115,6 +127,11 @@ static inline struct connection *session_connection(sanscsi_session *session, ui
 static inline uint32_t connection_timer(const sanscsi_session *session,
                                         const struct connection *conn) {
     return session->table.slots.count + conn->cid;
+}
+
+/* The timer of the session: how long commands wait for it to come back. */
+static inline uint32_t session_timer(const sanscsi_session *session) {
+    return session->table.slots.count + session->connection_count;
 }
 
 /* lifecycle.c: raises an event at the session's present time. */
@@ -159,6 +176,9 @@ static inline bool session_check_next_stat_sn(sanscsi_session *session, struct c
     return true;
 }
 
+/* lifecycle.c: asks for a transport to log in over. */
+void sanscsi_session_want_transport(sanscsi_session *session, struct connection *conn);
+
 /* lifecycle.c: the login is over; its memory stays while the transport may still use it. */
 void sanscsi_session_stop_login(sanscsi_session *session, struct connection *conn);
 
@@ -178,6 +198,31 @@ void sanscsi_session_login_failed(sanscsi_session *session, const struct login *
 
 /* login.c: the login has taken longer than allowed. */
 void sanscsi_session_login_timeout(sanscsi_session *session, struct connection *conn);
+
+/* reinstate.c: whether what waits shall wait for the session to come back, now that its connection
+ * is gone. */
+bool sanscsi_session_comes_back(const sanscsi_session *session);
+/* reinstate.c: the connection is gone and its tasks have ended: the session comes back, or that was
+ * its end. */
+void sanscsi_session_connection_over(sanscsi_session *session, struct connection *conn);
+/* reinstate.c: it is in full feature phase (again). */
+void sanscsi_session_is_back(sanscsi_session *session);
+/* reinstate.c: the time of the next attempt has come; that of waiting commands is over. */
+void sanscsi_session_reinstate(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_hold_timeout(sanscsi_session *session);
+/* reinstate.c: it shall not come back, or stop to wait for that. */
+void sanscsi_session_stay_away(sanscsi_session *session);
+/* reinstate.c: what waits ends, and so does the session, which has no connection. */
+void sanscsi_session_end_lost(sanscsi_session *session, const struct connection *conn);
+/* Commands of a lost connection that are to be sent again. */
+struct resent {
+    struct task_list waiting;
+    struct task_list immediates;
+};
+/* reinstate.c: keeps a task of a lost connection, if it may. */
+bool sanscsi_session_keep_task(sanscsi_session *session, uint32_t slot, struct resent *resent);
+/* reinstate.c: puts such tasks before those that were not sent yet, in their old order. */
+void sanscsi_session_requeue(sanscsi_session *session, struct resent *resent);
 
 /* redirect.c: the login is sent to another address; false when that is not followed. */
 bool sanscsi_session_redirect(sanscsi_session *session, const struct login *login);
@@ -210,8 +255,11 @@ uint32_t sanscsi_session_start_task(sanscsi_session *session, uint32_t kind, uin
 uint32_t sanscsi_session_queue_task(sanscsi_session *session, uint32_t kind, uint64_t user,
                                     uint64_t timeout, uint64_t now, sanscsi_task *handle);
 
-/* tasks.c */
+/* tasks.c: whether a task may be taken; whether a command may, which can wait for a session that
+ * comes back. */
 int32_t sanscsi_session_may_submit(const sanscsi_session *session);
+int32_t sanscsi_session_may_queue(const sanscsi_session *session);
+void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);

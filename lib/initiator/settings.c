@@ -39,6 +39,9 @@ void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     parameters->first_burst_length = 262144;
     settings->chap_fallback = 1;
     settings->max_redirects = 5;
+    settings->reinstate_delay = SANSCSI_SECOND / 5;
+    settings->reinstate_max_delay = 30 * SANSCSI_SECOND;
+    settings->hold_timeout = 60 * SANSCSI_SECOND;
 }
 
 void sanscsi_limits_defaults(sanscsi_limits *limits) {
@@ -171,8 +174,12 @@ void sanscsi_session_settings_fill(sanscsi_session_settings *settings) {
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         *values[i] = *values[i] != 0 ? *values[i] : usual[i];
     }
-    if (settings->keepalive_timeout == 0) {
-        settings->keepalive_timeout = defaults.keepalive_timeout;
+    uint64_t *const times[] = {&settings->keepalive_timeout, &settings->reinstate_delay,
+                               &settings->reinstate_max_delay};
+    const uint64_t usual_times[] = {defaults.keepalive_timeout, defaults.reinstate_delay,
+                                    defaults.reinstate_max_delay};
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        *times[i] = *times[i] != 0 ? *times[i] : usual_times[i];
     }
     bool chap = settings->chap_name_length > 0 || settings->chap_secret_length > 0 ||
                 settings->target_chap_secret_length > 0 || settings->chap_ask != 0;

@@ -6,7 +6,7 @@
 #define MIN_CDB_LENGTH 6u
 #define CDB_IN_BHS 16u
 #define MAX_PRIORITY 15u
-#define KNOWN_FLAGS ((uint32_t)SANSCSI_COMMAND_IMMEDIATE)
+#define KNOWN_FLAGS ((uint32_t)SANSCSI_COMMAND_IMMEDIATE | (uint32_t)SANSCSI_COMMAND_RESEND)
 
 void sanscsi_command_defaults(sanscsi_command *command) {
     if (command != NULL) {
@@ -38,7 +38,7 @@ static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t
     return sum <= UINT32_MAX ? SANSCSI_OK : SANSCSI_TOO_LARGE;
 }
 
-/* The state that nearly every command finds; sanscsi_session_may_submit() tells the others apart.
+/* The state that nearly every command finds; sanscsi_session_may_queue() tells the others apart.
  */
 static bool is_ready(const sanscsi_session *session) {
     const struct connection *conn = session->connections;
@@ -62,7 +62,7 @@ static int32_t check_command(const sanscsi_session *session, const sanscsi_comma
     if (session->settings.type != SANSCSI_SESSION_NORMAL) {
         return SANSCSI_WRONG_SESSION_TYPE;
     }
-    int32_t status = is_ready(session) ? SANSCSI_OK : sanscsi_session_may_submit(session);
+    int32_t status = is_ready(session) ? SANSCSI_OK : sanscsi_session_may_queue(session);
     if (status == SANSCSI_OK && command->priority != 0 && session->parameters.protocol_level < 2) {
         return SANSCSI_NOT_NEGOTIATED; /* RFC 7144 5.1.1 */
     }

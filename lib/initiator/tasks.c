@@ -14,6 +14,23 @@ int32_t sanscsi_session_may_submit(const sanscsi_session *session) {
     }
 }
 
+int32_t sanscsi_session_may_queue(const sanscsi_session *session) {
+    const struct reinstatement *reinstatement = &session->reinstatement;
+    return reinstatement->wanted && !reinstatement->expired ? SANSCSI_OK
+                                                            : sanscsi_session_may_submit(session);
+}
+
+static void end_list(sanscsi_session *session, const struct task_list *list, uint32_t io_status) {
+    while (list->first != TASK_NONE) {
+        sanscsi_session_end_task(session, list->first, io_status);
+    }
+}
+
+void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status) {
+    end_list(session, &session->immediates, io_status);
+    end_list(session, &session->waiting, io_status);
+}
+
 /* Nothing of the task is on its way any more: it can be told, or its slot used again. */
 static inline void complete(sanscsi_session *session, const struct task *task, uint32_t slot) {
     if (task_is_own(task)) {
@@ -77,6 +94,10 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     if (!text->whole) {
         sanscsi_session_end_text(session, text->end_status != 0 ? text->end_status : io_status);
     }
+    bool keeps = sanscsi_session_comes_back(session);
+    struct resent resent;
+    sanscsi_task_list_init(&resent.waiting);
+    sanscsi_task_list_init(&resent.immediates);
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         struct task *task = &session->table.tasks[slot];
         if (!slots_in_use(&session->table.slots, slot) || slot == text->slot) {
@@ -84,6 +105,9 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
         }
         bool waited = task->state == TASK_ENDED && task->holds > 0;
         task->holds = 0;
+        if (keeps && sanscsi_session_keep_task(session, slot, &resent)) {
+            continue;
+        }
         if (waited) {
             complete(session, task, slot);
         } else if (task->state == TASK_ABORTING) {
@@ -92,6 +116,7 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
             sanscsi_session_end_task(session, slot, io_status);
         }
     }
+    sanscsi_session_requeue(session, &resent);
 }
 
 /* Event 107. */

@@ -35,7 +35,10 @@ static const char *const names[COUNTER_COUNT] = {
     [COUNTER_CONNECTS_UNROUTABLE] = "connects-unroutable",
     [COUNTER_CONNECTS_FAILED] = "connects-failed",
     [COUNTER_SESSIONS_REFUSED] = "sessions-refused",
+    [COUNTER_REINSTATEMENTS] = "reinstatements",
     [COUNTER_SESSIONS_REINSTATED] = "sessions-reinstated",
+    [COUNTER_SESSIONS_ABANDONED] = "sessions-abandoned",
+    [COUNTER_RESENT] = "commands-resent",
     [COUNTER_LOGOUTS] = "logouts",
     [COUNTER_CONNECTIONS_LOST] = "connections-lost",
     [COUNTER_PROTOCOL_ERRORS] = "protocol-errors",
@@ -137,6 +140,7 @@ static const struct event_counter event_counters[] = {
     {SANSCSI_EVENT_CHAP_MODULE_FAILED, COUNTER_AUTHENTICATION_ERRORS},
     {SANSCSI_EVENT_CHAP_NAME_MISMATCH, COUNTER_AUTHENTICATION_ERRORS},
     {SANSCSI_EVENT_PING_TIMEOUT, COUNTER_PING_TIMEOUTS},
+    {SANSCSI_EVENT_SESSION_ABANDONED, COUNTER_SESSIONS_ABANDONED},
 };
 
 void sanscsi_counters_event(struct counters *counters, uint32_t event) {

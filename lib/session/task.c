@@ -2,6 +2,7 @@
 #include "session/task.h"
 
 #include "base/invariant.h"
+#include "base/serial.h"
 
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
     uint32_t slot = slots_take(&table->slots);
@@ -40,6 +41,62 @@ void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, 
     }
     task->next = TASK_NONE;
     task->previous = TASK_NONE;
+}
+
+/* Merges two chains in ascending order of CmdSN; equal ones keep the first's before the second's.
+ */
+static uint16_t merge(struct task *tasks, uint16_t one, uint16_t two) {
+    uint16_t first = TASK_NONE;
+    uint16_t *end = &first;
+    while (one != TASK_NONE && two != TASK_NONE) {
+        uint16_t *from = serial_less(tasks[two].cmd_sn, tasks[one].cmd_sn) ? &two : &one;
+        *end = *from;
+        end = &tasks[*from].next;
+        *from = *end;
+    }
+    *end = one != TASK_NONE ? one : two;
+    return first;
+}
+
+/* By merging, without recursion: `sorted[n]` is empty or a chain of 2^n tasks. */
+void sanscsi_task_list_sort(struct task_table *table, struct task_list *list) {
+    struct task *tasks = table->tasks;
+    uint16_t sorted[16]; /* as many tasks as a slot has numbers */
+    memset(sorted, 0xff, sizeof(sorted));
+    uint16_t rest = list->first;
+    while (rest != TASK_NONE) {
+        uint16_t chain = rest;
+        size_t power = 0;
+        rest = tasks[chain].next;
+        tasks[chain].next = TASK_NONE;
+        while (power < 15 && sorted[power] != TASK_NONE) {
+            chain = merge(tasks, sorted[power], chain);
+            sorted[power] = TASK_NONE;
+            power++;
+        }
+        sorted[power] = merge(tasks, sorted[power], chain);
+    }
+    uint16_t whole = TASK_NONE;
+    for (size_t power = 0; power < 16; power++) {
+        whole = merge(tasks, sorted[power], whole);
+    }
+    sanscsi_task_list_init(list);
+    while (whole != TASK_NONE) {
+        uint16_t next = tasks[whole].next;
+        task_list_append(table, list, whole);
+        whole = next;
+    }
+}
+
+void sanscsi_task_list_put_before(struct task_table *table, struct task_list *list,
+                                  struct task_list *other) {
+    if (list->last == TASK_NONE) {
+        return;
+    }
+    table->tasks[list->last].next = other->first;
+    *(other->first == TASK_NONE ? &other->last : &table->tasks[other->first].previous) = list->last;
+    other->first = list->first;
+    sanscsi_task_list_init(list);
 }
 
 void sanscsi_task_move_cursor(struct task *task, uint32_t offset) {

@@ -78,14 +78,16 @@ struct task_table {
     uint32_t cdb_size;
     uint32_t limit;     /* tasks a caller may have; the slots beyond are the library's own */
     uint32_t submitted; /* tasks a caller has */
+    uint32_t epoch;     /* of the session: the tags of a login before mean nothing in this one */
 };
 
 /* Slots the library keeps for itself: an abort, a logout and a ping. */
 #define TASK_OWN_SLOTS 3u
 
-/* The tag of a task in use: never reserved, and new for each use of a slot. */
+/* The tag of a task in use: never reserved, and new for each use of a slot and for each login, so
+ * that an answer which is late by either finds nothing. */
 static inline uint32_t task_tag(const struct task_table *table, uint32_t slot) {
-    return (table->slots.generation[slot] << 16) | slot;
+    return ((table->slots.generation[slot] + table->epoch) << 16) | slot;
 }
 
 /* The slot with a tag, or SLOT_NONE. */
@@ -172,6 +174,13 @@ static inline uint32_t task_list_take(struct task_table *table, struct task_list
     table->tasks[slot].next = TASK_NONE;
     return slot;
 }
+
+/* Sorts by CmdSN. */
+void sanscsi_task_list_sort(struct task_table *table, struct task_list *list);
+
+/* Puts all of a list before the first of another. */
+void sanscsi_task_list_put_before(struct task_table *table, struct task_list *list,
+                                  struct task_list *other);
 
 void sanscsi_task_list_remove(struct task_table *table, struct task_list *list, uint32_t slot);
 

@@ -134,6 +134,7 @@ CATALOGUE = {
     116: ("chap-module-failed", SERIOUS, "module"),
     117: ("chap-name-mismatch", WARNING, "name expected"),
     118: ("ping-timeout", SERIOUS, "task_tag"),
+    119: ("session-abandoned", SERIOUS, "reason attempts"),
 }
 
 # What a script may claim to prove: clauses of the RFCs by name, each with its section.

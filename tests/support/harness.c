@@ -42,6 +42,12 @@ void harness_settings(sanscsi_session_settings *settings, sanscsi_limits *limits
     settings->parameters.max_outstanding_r2t = 4;
 }
 
+static sanscsi_random_function random_source;
+
+void harness_give_random(sanscsi_random_function random) {
+    random_source = random;
+}
+
 struct harness *harness_new(const struct target_config *config,
                             const sanscsi_session_settings *settings,
                             const sanscsi_limits *limits) {
@@ -60,6 +66,7 @@ struct harness *harness_new(const struct target_config *config,
     node.name = name;
     node.name_length = sizeof(name) - 1;
     node.allocator = &allocator;
+    node.random = random_source;
     assert_int_equal(sanscsi_initiator_new(&node, &harness->initiator), SANSCSI_OK);
     sanscsi_session_settings default_settings;
     sanscsi_limits default_limits;
@@ -163,17 +170,41 @@ static void keep_result(struct harness *harness, const sanscsi_task_result *resu
     }
 }
 
+/* A target that knows nothing of the one before but its disk. */
+static void renew_target(struct harness *harness) {
+    struct target *old = harness->target;
+    harness_no_violations(harness);
+    harness->target = target_new(&old->config);
+    memcpy(harness->target->storage, old->storage, old->config.storage_bytes);
+    target_free(old);
+}
+
+static void connect_transport(struct harness *harness, uint32_t cid) {
+    harness->connects++;
+    if (harness->no_connect) {
+        return;
+    }
+    if (harness->refuse > 0) {
+        harness->refuse--;
+        assert_int_equal(
+            sanscsi_connect_failed(harness->session, cid, SANSCSI_CONNECT_REFUSED, harness->now),
+            SANSCSI_OK);
+        return;
+    }
+    if (harness->renew) {
+        renew_target(harness);
+    }
+    harness->transport = true;
+    assert_int_equal(sanscsi_connected(harness->session, cid, harness->now), SANSCSI_OK);
+}
+
 static void take_output(struct harness *harness, const sanscsi_output *output) {
     if (harness->output != NULL && harness->output(harness, output)) {
         return;
     }
     switch (output->type) {
     case SANSCSI_OUTPUT_CONNECT:
-        if (!harness->no_connect) {
-            harness->transport = true;
-            assert_int_equal(sanscsi_connected(harness->session, output->cid, harness->now),
-                             SANSCSI_OK);
-        }
+        connect_transport(harness, output->cid);
         break;
     case SANSCSI_OUTPUT_CLOSE:
         harness->closes++;
@@ -189,6 +220,10 @@ static void take_output(struct harness *harness, const sanscsi_output *output) {
     case SANSCSI_OUTPUT_LOGGED_OUT:
         harness->logged_out++;
         log_text(harness, "out\n");
+        break;
+    case SANSCSI_OUTPUT_LOST:
+        harness->lost++;
+        log_text(harness, "lost\n");
         break;
     case SANSCSI_OUTPUT_TASK_DONE:
         keep_result(harness, output->result);

@@ -36,6 +36,8 @@ struct harness {
     enum harness_how how;
     uint32_t random;
     bool no_connect;     /* CONNECT is left to the test */
+    bool renew;          /* each CONNECT meets a target that was started anew, with the same disk */
+    uint32_t refuse;     /* so many CONNECTs fail */
     bool no_close;       /* CLOSE is left to the test */
     bool no_tx;          /* nothing is sent */
     uint64_t cut_after;  /* bytes of both directions after which the transport is gone */
@@ -54,6 +56,8 @@ struct harness {
     size_t fail_at; /* the allocation of this number, from 1, fails; 0: none */
     uint32_t logged_in;
     uint32_t logged_out;
+    uint32_t lost;
+    uint32_t connects;
     uint32_t closes;
     uint32_t asyncs;
     sanscsi_async async;
@@ -78,6 +82,8 @@ struct harness *harness_new(const struct target_config *config,
                             const sanscsi_session_settings *settings, const sanscsi_limits *limits);
 /* Starts and logs in; fails the test when that does not work. */
 void harness_login(struct harness *harness);
+/* What sessions made from now on get as random numbers; NULL: none. */
+void harness_give_random(sanscsi_random_function random);
 /* Both of the above. */
 struct harness *harness_ready(const struct target_config *config,
                               const sanscsi_session_settings *settings,

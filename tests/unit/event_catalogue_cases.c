@@ -80,6 +80,7 @@ static const struct expected expected[] = {
     {116, "chap-module-failed", S, "module:s", "1 2"},
     {117, "chap-name-mismatch", W, "name:s expected:s", "1"},
     {118, "ping-timeout", S, "task_tag:x", "1"},
+    {119, "session-abandoned", S, "reason:d attempts:d", "1 2"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))
