@@ -167,7 +167,7 @@ static void test_texts(void **state) {
 
 static void test_unknown(void **state) {
     (void)state;
-    static const uint32_t strangers[] = {0, 46, 99, 119, UINT32_MAX};
+    static const uint32_t strangers[] = {0, 46, 99, 1000, UINT32_MAX};
     for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
         uint32_t id = strangers[i];
         assert_null(sanscsi_event_name(id));
