@@ -59,7 +59,6 @@ bool sanscsi_session_begin_login(sanscsi_session *session, struct connection *co
     struct login_setup setup;
     count_one(&session->counters, COUNTER_LOGINS);
     session->window.cmd_sn = 1;
-    session->table.epoch++;
     session->final = false;
     sanscsi_growing_release(&session->answers, session->allocator);
     login_setup(session, &setup);

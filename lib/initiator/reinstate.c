@@ -112,6 +112,7 @@ void sanscsi_session_reinstate(sanscsi_session *session, struct connection *conn
     session->reinstatement.waiting = false;
     session->reinstatement.attempts++;
     count_one(&session->counters, COUNTER_REINSTATEMENTS);
+    session->table.epoch++;
     session->tsih = 0; /* and the ISID of before: RFC 7143 6.3.5 */
     session->final = false;
     sanscsi_session_return_route(session);

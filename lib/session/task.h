@@ -78,14 +78,14 @@ struct task_table {
     uint32_t cdb_size;
     uint32_t limit;     /* tasks a caller may have; the slots beyond are the library's own */
     uint32_t submitted; /* tasks a caller has */
-    uint32_t epoch;     /* of the session: the tags of a login before mean nothing in this one */
+    uint32_t epoch;     /* of the session: tags of the one before a reinstatement mean nothing */
 };
 
 /* Slots the library keeps for itself: an abort, a logout and a ping. */
 #define TASK_OWN_SLOTS 3u
 
-/* The tag of a task in use: never reserved, and new for each use of a slot and for each login, so
- * that an answer which is late by either finds nothing. */
+/* The tag of a task in use: never reserved, and new for each use of a slot and for each
+ * reinstatement, so that an answer which is late by either finds nothing. */
 static inline uint32_t task_tag(const struct task_table *table, uint32_t slot) {
     return ((table->slots.generation[slot] + table->epoch) << 16) | slot;
 }
