@@ -119,6 +119,29 @@ static void resent_commands_keep_their_order(void **state) {
     harness_free(harness);
 }
 
+/* They overtake again what they overtook, and keep the order among themselves. */
+static void immediate_commands_are_resent_as_such(void **state) {
+    (void)state;
+    struct harness *harness = reinstate_holding(8, 3);
+    for (uint32_t i = 1; i <= 4; i++) {
+        reinstate_read(harness, i,
+                       SANSCSI_COMMAND_RESEND | (i > 2 ? SANSCSI_COMMAND_IMMEDIATE : 0));
+    }
+    harness_run(harness);
+    reinstate_lose_and_wait(harness);
+    assert_int_equal(harness->target->commands, 4);
+    static const uint32_t in_order[] = {3, 4, 1, 2};
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_int_equal(get32(harness->target->tasks[i].cdb + 2), in_order[i] * SIZE);
+    }
+    answer_all(harness);
+    for (uint32_t i = 1; i <= 4; i++) {
+        reinstate_check_read(harness, i);
+    }
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 static void writes_begin_anew(void **state) {
     (void)state;
     struct target_config config;
@@ -252,6 +275,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_command_goes_its_way),
         cmocka_unit_test(resent_commands_keep_their_order),
+        cmocka_unit_test(immediate_commands_are_resent_as_such),
         cmocka_unit_test(writes_begin_anew),
         cmocka_unit_test(a_target_tells_how_long_to_wait),
         cmocka_unit_test(commands_may_be_submitted_meanwhile),
