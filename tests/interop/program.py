@@ -80,7 +80,7 @@ def run(*arguments, stdin=b"", seconds=120, variables=None, hosts=None):
 
 
 class Running:
-    """A run that a test interrupts."""
+    """A run that a test interrupts, or does something to on the way."""
 
     def __init__(self, *arguments, variables=None):
         self.command = [path(), *map(str, arguments)]
@@ -95,6 +95,13 @@ class Running:
         """Sends SIGINT; the result's time is what passed from there to the end."""
         begin = time.monotonic()
         self.process.send_signal(signal.SIGINT)
+        return self._end(begin, seconds)
+
+    def finish(self, seconds=60):
+        """Waits for the end; the result's time is what passed from here to there."""
+        return self._end(time.monotonic(), seconds)
+
+    def _end(self, begin, seconds):
         try:
             output, errors = self.process.communicate(timeout=seconds)
         finally:

@@ -81,6 +81,7 @@ def login_response(request, data=b"", **changes):
     pdu[24:28] = (1).to_bytes(4, "big")  # StatSN
     pdu[28:32] = request[24:28]  # ExpCmdSN
     pdu[32:36] = request[24:28]  # MaxCmdSN
+    pdu[36:38] = bytes(changes.get("status", (0, 0)))  # Status-Class, Status-Detail
     return bytes(pdu) + data + bytes(-len(data) % 4)
 
 
