@@ -64,6 +64,9 @@ typedef struct sanscsi_task_result {
     uint32_t sense_total;  /**< Bytes of sense data the target sent. */
     uint32_t sense_key;    /**< Sense key; 0 without sense data. */
     uint32_t sense_code;   /**< ASC * 256 + ASCQ; 0 without sense data. */
+    /** Additional Response Information of task management, 24 bits (RFC 7144 6.4.1,
+     * SAM-5); 0 for other tasks, and below iSCSIProtocolLevel 2. */
+    uint32_t additional_response;
 } sanscsi_task_result;
 
 /** One discovery record. */

@@ -78,34 +78,48 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,
                                                       const sanscsi_command *command, uint64_t now,
                                                       sanscsi_task *task);
 
-/** Task management functions by their numbers (RFC 7143 11.5.1). ABORT TASK is
- * sanscsi_cancel(). */
+/** Task management functions by their numbers (RFC 7143 11.5.1, RFC 7144 6.3). ABORT TASK is
+ * sanscsi_cancel(): its TASK_DONE is that of the task it is about. Those from
+ * #SANSCSI_MANAGE_QUERY_TASK on need iSCSIProtocolLevel 2. */
 enum {
     SANSCSI_MANAGE_ABORT_TASK_SET = 2,     /**< Ends our tasks of a logical unit. */
     SANSCSI_MANAGE_CLEAR_ACA = 3,          /**< Clears an auto contingent allegiance. */
     SANSCSI_MANAGE_CLEAR_TASK_SET = 4,     /**< Ends all tasks of the unit's task set. */
     SANSCSI_MANAGE_LOGICAL_UNIT_RESET = 5, /**< Resets a logical unit. */
     SANSCSI_MANAGE_TARGET_WARM_RESET = 6,  /**< Resets all logical units of the target. */
-    SANSCSI_MANAGE_TARGET_COLD_RESET = 7   /**< Likewise, and the target ends every session. */
+    /** Likewise, and the target ends every session, so that its answer may never come. */
+    SANSCSI_MANAGE_TARGET_COLD_RESET = 7,
+    SANSCSI_MANAGE_QUERY_TASK = 9,      /**< Whether a command is in the task set. */
+    SANSCSI_MANAGE_QUERY_TASK_SET = 10, /**< Whether any command of ours is. */
+    /** Ends our tasks of all logical units, and the session. That the connection closes behind it
+     * is its success, too. */
+    SANSCSI_MANAGE_I_T_NEXUS_RESET = 11,
+    /** Whether a unit attention or deferred error waits for us. */
+    SANSCSI_MANAGE_QUERY_ASYNCHRONOUS_EVENT = 12
 };
 
-/** Values of sanscsi_task_result.response for task management (RFC 7143 11.6.1). */
+/** Values of sanscsi_task_result.response for task management (RFC 7143 11.6.1, RFC 7144 6.4.2).
+ * 0 and 1 are the service response FUNCTION COMPLETE. */
 enum {
-    SANSCSI_MANAGED = 0,               /**< Function complete. */
-    SANSCSI_MANAGE_NO_SUCH_TASK = 1,   /**< The task does not exist. */
-    SANSCSI_MANAGE_NO_SUCH_UNIT = 2,   /**< The LUN does not exist. */
-    SANSCSI_MANAGE_NOT_SUPPORTED = 5,  /**< The target does not know the function. */
-    SANSCSI_MANAGE_NOT_AUTHORIZED = 6, /**< The target does not allow it to us. */
-    SANSCSI_MANAGE_REJECTED = 255      /**< Function rejected. */
+    SANSCSI_MANAGED = 0,                /**< Function complete; of a query: no, there is none. */
+    SANSCSI_MANAGE_NO_SUCH_TASK = 1,    /**< The task does not exist. */
+    SANSCSI_MANAGE_NO_SUCH_UNIT = 2,    /**< The LUN does not exist. */
+    SANSCSI_MANAGE_STILL_ALLEGIANT = 3, /**< The task has its connection still. */
+    SANSCSI_MANAGE_NO_REASSIGNMENT = 4, /**< The target does not reassign tasks. */
+    SANSCSI_MANAGE_NOT_SUPPORTED = 5,   /**< The target does not know the function. */
+    SANSCSI_MANAGE_NOT_AUTHORIZED = 6,  /**< The target does not allow it to us. */
+    SANSCSI_MANAGE_SUCCEEDED = 7,       /**< Of a query: yes, there is. */
+    SANSCSI_MANAGE_REJECTED = 255       /**< Rejected, or a response that is not assigned. */
 };
 
 /** A task management function to carry out. */
 typedef struct sanscsi_management {
     uint32_t size;     /**< sizeof(sanscsi_management) */
     uint32_t function; /**< #SANSCSI_MANAGE_ABORT_TASK_SET etc. (a logical unit reset). */
-    uint64_t lun;      /**< The 8 bytes of the LUN; not looked at for the resets of a target. */
+    uint64_t lun;      /**< The 8 bytes of the LUN; only looked at where a function names a unit. */
     uint64_t user;     /**< Handed back in TASK_DONE. */
     uint64_t timeout;  /**< ns; 0: the session's command_timeout; #SANSCSI_NEVER: none. */
+    sanscsi_task task; /**< The command that #SANSCSI_MANAGE_QUERY_TASK asks for; it has the LUN. */
 } sanscsi_management;
 
 /**
@@ -115,17 +129,27 @@ typedef struct sanscsi_management {
 SANSCSI_API void sanscsi_management_defaults(sanscsi_management *management);
 
 /**
- * Has the target carry out a task management function (RFC 7143 11.5, 4.2.3.3). Commands it covers
- * that were not sent yet end at once. Those that were sent end with their answers as long as such
- * come; when the target reports the function complete, those that are left end. All of these end
- * with #SANSCSI_IO_CANCELLED. Commands submitted later are not touched. A function that is not
- * answered in time ends the connection.
+ * Has the target carry out a task management function (RFC 7143 11.5, 4.2.3, RFC 7144 6). Commands
+ * that a function ends and that were not sent yet end at once. Those that were sent end with their
+ * answers as long as such come; when the target reports the function complete, those that are left
+ * end. All of these end with #SANSCSI_IO_CANCELLED. Commands submitted later are not touched. A
+ * function that is not answered in time ends the connection.
+ *
+ * Of a command that waits to be sent, or ends before the request goes out, a
+ * #SANSCSI_MANAGE_QUERY_TASK is answered #SANSCSI_MANAGE_NO_SUCH_TASK without asking the target.
+ *
+ * When the connection closes behind a #SANSCSI_MANAGE_I_T_NEXUS_RESET that went out, that ends with
+ * #SANSCSI_MANAGED, and the commands it covers with #SANSCSI_IO_CANCELLED. Behind a
+ * #SANSCSI_MANAGE_TARGET_COLD_RESET nobody knows whether it was carried out: it ends with
+ * #SANSCSI_IO_CONNECTION_OFFLINE like the commands, and event 103 names the reset as its cause.
  * @param session the session, not a discovery session
  * @param management read
  * @param now current time, ns
  * @param task set to the task's handle on success; may be NULL. Its TASK_DONE has the target's
- *        answer in sanscsi_task_result.response
- * @return as sanscsi_submit()
+ *        answer in sanscsi_task_result.response and, of a query, more in additional_response
+ * @return as sanscsi_submit(); #SANSCSI_NOT_NEGOTIATED for a function of RFC 7144 below
+ *         iSCSIProtocolLevel 2; #SANSCSI_UNKNOWN_TASK when the command asked for has ended;
+ *         #SANSCSI_INVALID_ARGUMENT also when its handle names another kind of task
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_manage(sanscsi_session *session,
                                                       const sanscsi_management *management,

@@ -81,9 +81,12 @@ static const struct event_cause_info slow_login_causes[] = {
 };
 
 static const struct event_cause_info lost_causes[] = {
-    {"1", "The target closed the connection or went down, or the network between broke.", "",
+    {"1", "The target closed the connection or went down, or the network between broke.",
+     "no reset that closes connections was under way",
      (const uint8_t[]){ACTION_CHECK_TARGET_LOG, ACTION_CHECK_NETWORK_PATH, ACTION_ASK_TARGET_VENDOR,
                        ACTION_END}},
+    {"2", "The target carries out a TARGET COLD RESET or I_T NEXUS RESET that it was asked for.",
+     "such a reset was under way", (const uint8_t[]){ACTION_LOG_IN_AGAIN, ACTION_END}},
 };
 
 static const struct event_cause_info fault_causes[] = {

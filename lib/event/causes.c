@@ -218,6 +218,11 @@ static uint32_t record_key_causes(uint32_t facts, const struct event_value *valu
     return either(facts, EVENT_FACT_OPENS_RECORD, CAUSE(1), CAUSE(2));
 }
 
+static uint32_t lost_causes(uint32_t facts, const struct event_value *values) {
+    (void)values;
+    return either(facts, EVENT_FACT_TARGET_CLOSES, CAUSE(2), CAUSE(1));
+}
+
 /* ---- events whose cause follows from one number ---- */
 
 struct by_number {
@@ -302,6 +307,7 @@ static const struct chooser choosers[] = {
     {SANSCSI_EVENT_CHAP_R_INVALID, chap_r_causes},
     {SANSCSI_EVENT_CHAP_MODULE_FAILED, module_causes},
     {SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID, record_key_causes},
+    {SANSCSI_EVENT_CONNECTION_LOST, lost_causes},
 };
 
 /* The causes that fit; for an event that stands in no table above, all it has. */

@@ -25,6 +25,7 @@ enum {
     EVENT_FACT_BOOLEAN_KEY = 8,             /* event 16: the key is boolean, not a list */
     EVENT_FACT_NO_MEMORY = 16,              /* event 16: the answer could not be kept */
     EVENT_FACT_WELL_FORMED = 32,            /* events 22, 26: the value has the right form */
+    EVENT_FACT_TARGET_CLOSES = 64,          /* event 103: a reset that ends sessions is out */
     /* The raiser does not know the facts: choose every cause the arguments allow. */
     EVENT_FACT_UNKNOWN = 0x40000000
 };

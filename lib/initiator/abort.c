@@ -1,9 +1,6 @@
 /* Aborts tasks, one ABORT TASK at a time (RFC 7143 11.5, 11.6). */
 #include "initiator/session.h"
 
-/* Values of the Response field, RFC 7143 11.6.1. */
-enum { TMF_FUNCTION_COMPLETE = 0, TMF_TASK_DOES_NOT_EXIST = 1 };
-
 void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
                                 uint64_t now) {
     struct task *task = &session->table.tasks[slot];
@@ -41,9 +38,7 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
         .referenced_task_tag = task_tag(&session->table, target),
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
-        /* RFC 7143 11.5.5 */
-        .ref_cmd_sn =
-            (aborted->flags & TASK_IMMEDIATE) != 0 ? session->window.cmd_sn : aborted->cmd_sn,
+        .ref_cmd_sn = sanscsi_session_ref_cmd_sn(session, aborted),
     };
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
@@ -51,36 +46,46 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
     return true;
 }
 
-void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn) {
-    struct tmf_response response;
-    sanscsi_tmf_response_decode(&response, conn->rx.bhs);
-    uint32_t named = task_find_tag(&session->table, response.itt);
-    bool management =
-        named != SLOT_NONE && session->table.tasks[named].kind == SANSCSI_TASK_MANAGEMENT;
-    uint32_t slot = sanscsi_session_find_task(
-        session, conn, response.itt, management ? SANSCSI_TASK_MANAGEMENT : TASK_KIND_ABORT);
-    if (slot == SLOT_NONE) {
-        return;
-    }
-    if (!session_take_stat_sn(session, conn, response.stat_sn)) {
-        return;
-    }
-    window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
-    if (management) {
-        sanscsi_session_management_response(session, slot, response.response);
-        return;
-    }
+/* An ABORT TASK was answered. */
+static void abort_response(sanscsi_session *session, struct connection *conn, uint32_t slot,
+                           uint8_t response) {
     uint32_t target = session->table.tasks[slot].reference;
     session->abort_slot = SLOT_NONE;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
     if (target == TASK_NONE) {
         return; /* the task's own answer came first and ended it */
     }
-    if (response.response != TMF_FUNCTION_COMPLETE &&
-        response.response != TMF_TASK_DOES_NOT_EXIST) {
-        sanscsi_session_break(session, conn, FAULT_TMF_RESPONSE, response.response);
+    /* "Task does not exist" means that the target has answered the command before (RFC 7143 7.11,
+     * 11.6.1 c). That answer would have come before this one on the same connection, and no StatSN
+     * is missing, so there is none to wait for. */
+    if (!sanscsi_session_is_done(response)) {
+        sanscsi_session_break(session, conn, FAULT_TMF_RESPONSE, response);
         return;
     }
     task_note_aborted(&session->table, target);
     sanscsi_session_end_task(session, target, session->table.tasks[target].io_status);
+}
+
+/* The kind of task management that a tag names; ABORT TASK where it names none. */
+static uint32_t kind_of(const sanscsi_session *session, uint32_t tag) {
+    uint32_t slot = task_find_tag(&session->table, tag);
+    bool management =
+        slot != SLOT_NONE && session->table.tasks[slot].kind == SANSCSI_TASK_MANAGEMENT;
+    return management ? SANSCSI_TASK_MANAGEMENT : TASK_KIND_ABORT;
+}
+
+void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn) {
+    struct tmf_response response;
+    sanscsi_tmf_response_decode(&response, conn->rx.bhs);
+    uint32_t kind = kind_of(session, response.itt);
+    uint32_t slot = sanscsi_session_find_task(session, conn, response.itt, kind);
+    if (slot == SLOT_NONE || !session_take_stat_sn(session, conn, response.stat_sn)) {
+        return;
+    }
+    window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
+    if (kind == SANSCSI_TASK_MANAGEMENT) {
+        sanscsi_session_management_response(session, slot, &response);
+    } else {
+        abort_response(session, conn, slot, response.response);
+    }
 }

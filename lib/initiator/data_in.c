@@ -98,10 +98,10 @@ static void take_status(sanscsi_session *session, struct connection *conn, uint3
 /* Data of an aborted task went nowhere; its status counts, but says nothing. */
 static void take_late(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
-    count_one(&session->counters, COUNTER_LATE_PDUS);
-    if (field_flag(bhs, FLAG_STATUS)) {
-        (void)session_take_stat_sn(session, conn, field_stat_sn(bhs));
+    if (field_flag(bhs, FLAG_STATUS) && !session_take_stat_sn(session, conn, field_stat_sn(bhs))) {
+        return;
     }
+    sanscsi_session_take_late(session, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
 }
 
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) {

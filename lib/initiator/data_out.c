@@ -63,13 +63,15 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
     struct r2t r2t;
     sanscsi_r2t_decode(&r2t, conn->rx.bhs);
     uint32_t slot = sanscsi_session_find_task(session, conn, r2t.itt, SANSCSI_TASK_COMMAND);
-    if (slot == SLOT_NONE) {
+    if (conn->transport != TRANSPORT_OPEN ||
+        !session_check_next_stat_sn(session, conn, r2t.stat_sn)) {
+        return;
+    }
+    if (slot == SLOT_NONE) { /* of an aborted task: not answered */
+        sanscsi_session_take_late(session, r2t.exp_cmd_sn, r2t.max_cmd_sn);
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    if (!session_check_next_stat_sn(session, conn, r2t.stat_sn)) {
-        return;
-    }
     enum fault_code fault = judge_r2t(session, task, &r2t);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, wrong_value(fault, &r2t));

@@ -228,7 +228,8 @@ static void lost(sanscsi_session *session, struct connection *conn) {
         sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_UNANSWERED, 0, NULL);
     } else {
         struct event_value tasks = EVENT_NUMBER(session->table.submitted);
-        sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, 0, &tasks);
+        uint32_t facts = sanscsi_session_expects_close(session) ? EVENT_FACT_TARGET_CLOSES : 0;
+        sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, facts, &tasks);
     }
     sanscsi_session_stop_login(session, conn);
     sanscsi_conn_move(conn, CONN_TRANSPORT_LOST);
@@ -252,6 +253,10 @@ int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
     conn->transport = TRANSPORT_NONE;
     sanscsi_session_free_login(conn);
     sanscsi_tx_reset(&conn->tx);
+    bool ours = conn->fault.code != FAULT_NONE && conn->fault.code != FAULT_ASYNC_DROP;
+    if (!ours && !session->logout_due) {
+        sanscsi_session_end_nexus_reset(session);
+    }
     sanscsi_session_end_all(session, session->end_io_status);
     session->logout_due = false;
     session->nop_reply_count = 0;

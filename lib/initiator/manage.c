@@ -1,6 +1,33 @@
-/* Task management of the caller's: of a task set, a logical unit, a target (RFC 7143 11.5, 11.6).
- */
-#include "initiator/session.h"
+/* Task management of the caller's: of a task set, a logical unit, a target, and what it asks
+ * (RFC 7143 11.5, 11.6, RFC 7144 6). */
+#include "initiator/manage.h"
+
+/* Values of the Response field, RFC 7143 11.6.1; those between are not assigned. */
+enum { LAST_RESPONSE = 6 };
+
+/* RFC 7143 11.5.1, RFC 7144 6.3. ABORT TASK is made by abort.c alone: its answer is that of the
+ * task, and what follows when it fails is the library's affair. */
+static const struct management_function functions[] = {
+    {TMF_ABORT_TASK_SET, 0, true, false, true, false},
+    {TMF_CLEAR_ACA, 0, true, false, false, false},
+    {TMF_CLEAR_TASK_SET, 0, true, false, true, false},
+    {TMF_LOGICAL_UNIT_RESET, 0, true, false, true, false},
+    {TMF_TARGET_WARM_RESET, 0, false, false, true, false},
+    {TMF_TARGET_COLD_RESET, 0, false, false, true, false},
+    {TMF_QUERY_TASK, 2, true, true, false, true},
+    {TMF_QUERY_TASK_SET, 2, true, false, false, true},
+    {TMF_I_T_NEXUS_RESET, 2, false, false, true, false},
+    {TMF_QUERY_ASYNCHRONOUS_EVENT, 2, true, false, false, true},
+};
+
+const struct management_function *sanscsi_management_function(uint32_t number) {
+    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        if (functions[i].number == number) {
+            return &functions[i];
+        }
+    }
+    return NULL;
+}
 
 void sanscsi_management_defaults(sanscsi_management *management) {
     if (management != NULL) {
@@ -10,20 +37,6 @@ void sanscsi_management_defaults(sanscsi_management *management) {
     }
 }
 
-/* Functions that name a logical unit; the resets of a target do not (RFC 7143 11.5.3). */
-static bool names_unit(uint32_t function) {
-    return function <= SANSCSI_MANAGE_LOGICAL_UNIT_RESET;
-}
-
-/* Whether a function ends a task, seen from its LUN (RFC 7143 4.2.3.2). */
-static bool covers(const struct task *management, const struct task *task) {
-    uint32_t function = management->attribute;
-    if (task->kind != SANSCSI_TASK_COMMAND || function == SANSCSI_MANAGE_CLEAR_ACA) {
-        return false;
-    }
-    return !names_unit(function) || task->lun == management->lun;
-}
-
 /* What the target has not seen yet must not be done behind the function. */
 static void cancel_list(sanscsi_session *session, const struct task_list *list,
                         const struct task *management) {
@@ -31,24 +44,51 @@ static void cancel_list(sanscsi_session *session, const struct task_list *list,
     while (slot != TASK_NONE) {
         const struct task *task = &session->table.tasks[slot];
         uint32_t next = task->next;
-        if (covers(management, task)) {
+        if (sanscsi_session_covers(management, task)) {
             sanscsi_session_end_task(session, slot, SANSCSI_IO_CANCELLED);
         }
         slot = next;
     }
 }
 
-int32_t sanscsi_manage(sanscsi_session *session, const sanscsi_management *management, uint64_t now,
-                       sanscsi_task *handle) {
-    if (session == NULL || management == NULL || management->size != sizeof(*management) ||
-        management->function < SANSCSI_MANAGE_ABORT_TASK_SET ||
-        management->function > SANSCSI_MANAGE_TARGET_COLD_RESET) {
-        return SANSCSI_INVALID_ARGUMENT;
+/* The command that a function is about. Only commands stand in a task set. */
+static int32_t find_named(const sanscsi_session *session, sanscsi_task handle, uint32_t *named) {
+    uint32_t slot = slots_find(&session->table.slots, handle);
+    if (slot == SLOT_NONE || session->table.tasks[slot].state == TASK_ENDED) {
+        return SANSCSI_UNKNOWN_TASK;
     }
+    *named = slot;
+    return session->table.tasks[slot].kind == SANSCSI_TASK_COMMAND ? SANSCSI_OK
+                                                                   : SANSCSI_INVALID_ARGUMENT;
+}
+
+static int32_t check_management(const sanscsi_session *session,
+                                const sanscsi_management *management,
+                                const struct management_function *function, uint32_t *named) {
     if (session->settings.type != SANSCSI_SESSION_NORMAL) {
         return SANSCSI_WRONG_SESSION_TYPE;
     }
     int32_t status = sanscsi_session_may_submit(session);
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    if (session->parameters.protocol_level < function->level) { /* RFC 7144 6.3 */
+        return SANSCSI_NOT_NEGOTIATED;
+    }
+    return function->names_task ? find_named(session, management->task, named) : SANSCSI_OK;
+}
+
+int32_t sanscsi_manage(sanscsi_session *session, const sanscsi_management *management, uint64_t now,
+                       sanscsi_task *handle) {
+    if (session == NULL || management == NULL || management->size != sizeof(*management)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    const struct management_function *function = sanscsi_management_function(management->function);
+    if (function == NULL) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    uint32_t named = SLOT_NONE;
+    int32_t status = check_management(session, management, function, &named);
     if (status != SANSCSI_OK) {
         return status;
     }
@@ -61,19 +101,29 @@ int32_t sanscsi_manage(sanscsi_session *session, const sanscsi_management *manag
     }
     struct task *task = &session->table.tasks[slot];
     task->attribute = (uint8_t)management->function;
-    task->lun = names_unit(management->function) ? management->lun : 0;
+    task->lun = function->names_unit ? management->lun : 0;
+    if (named != SLOT_NONE) {
+        task->lun = session->table.tasks[named].lun;
+        task->referenced_tag = task_tag(&session->table, named);
+    }
     cancel_list(session, &session->immediates, task);
     cancel_list(session, &session->waiting, task);
     return SANSCSI_OK;
 }
 
-bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn) {
-    if (session->managements.first == TASK_NONE) {
-        return false;
-    }
-    uint32_t slot = task_list_take(&session->table, &session->managements);
+/* The command that a request names, or NULL when the target does not have it: it waits to be sent,
+ * or has ended since. */
+static const struct task *named_task(const sanscsi_session *session, const struct task *task) {
+    uint32_t slot = task_find_tag(&session->table, task->referenced_tag);
+    const struct task *named = slot == SLOT_NONE ? NULL : &session->table.tasks[slot];
+    return named != NULL && task_is_with_target(named) ? named : NULL;
+}
+
+void sanscsi_session_send_management(sanscsi_session *session, struct connection *conn,
+                                     uint32_t slot, uint32_t owner) {
     struct task *task = &session->table.tasks[slot];
-    task->state = TASK_SENT;
+    const struct task *named =
+        sanscsi_management_function(task->attribute)->names_task ? named_task(session, task) : NULL;
     task->cmd_sn = session->window.cmd_sn;
     task->immediates = session->immediates_sent;
     count_one(&session->counters, COUNTER_TASK_MANAGEMENT);
@@ -82,44 +132,79 @@ bool sanscsi_session_make_management(sanscsi_session *session, struct connection
         .function = task->attribute,
         .lun = task->lun,
         .itt = task_tag(&session->table, slot),
-        .referenced_task_tag = TAG_RESERVED,
+        .referenced_task_tag = named != NULL ? task->referenced_tag : TAG_RESERVED,
         .cmd_sn = task->cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
+        .ref_cmd_sn = named != NULL ? sanscsi_session_ref_cmd_sn(session, named) : 0,
     };
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
-    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
-    return true;
+    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, owner);
 }
 
-/* Whether a command was sent before the function. By CmdSN, those for immediate delivery by their
- * own numbers: all that go out between two others have the same CmdSN (RFC 7143 4.2.2.1). */
-static bool stands_before(const struct task *task, const struct task *management) {
-    return (task->flags & TASK_IMMEDIATE) != 0 ? serial_less(task->cmd_sn, management->immediates)
-                                               : serial_less(task->cmd_sn, management->cmd_sn);
-}
-
-/* The function is complete: what it covers and has not been answered never will be. */
-static void end_covered(sanscsi_session *session, const struct task *management) {
-    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn) {
+    while (session->managements.first != TASK_NONE) {
+        uint32_t slot = task_list_take(&session->table, &session->managements);
         struct task *task = &session->table.tasks[slot];
-        bool sent = slots_in_use(&session->table.slots, slot) &&
-                    (task->state == TASK_SENT || task->state == TASK_ABORTING);
-        if (sent && covers(management, task) && stands_before(task, management)) {
-            bool aborting = task->state == TASK_ABORTING;
-            task_note_aborted(&session->table, slot);
-            sanscsi_session_end_task(session, slot,
-                                     aborting ? task->io_status : SANSCSI_IO_CANCELLED);
+        task->state = TASK_SENT;
+        if (sanscsi_management_function(task->attribute)->names_task &&
+            named_task(session, task) == NULL) {
+            /* What the target would say, too (RFC 7143 11.6.1). */
+            task->response = SANSCSI_MANAGE_NO_SUCH_TASK;
+            sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+            continue;
         }
+        task->holds++; /* until it is out: only then can the target have done it */
+        sanscsi_session_send_management(session, conn, slot, slot);
+        return true;
     }
+    return false;
+}
+
+/* What a Response that is not assigned, or not for this function, says: rejected. */
+static uint8_t known_response(const struct task *task, uint8_t response) {
+    bool asks = sanscsi_management_function(task->attribute)->asks;
+    bool known = response <= LAST_RESPONSE || (response == SANSCSI_MANAGE_SUCCEEDED && asks);
+    return known ? response : SANSCSI_MANAGE_REJECTED;
 }
 
 void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot,
-                                         uint8_t response) {
+                                         const struct tmf_response *response) {
     struct task *task = &session->table.tasks[slot];
-    task->response = response;
-    if (response == SANSCSI_MANAGED) {
-        end_covered(session, task);
+    task->response = known_response(task, response->response);
+    if (sanscsi_session_is_done(task->response)) {
+        sanscsi_session_end_covered(session, task, SANSCSI_IO_CANCELLED);
     }
+    bool additional = session->parameters.protocol_level >= 2; /* else these bytes are reserved */
+    task->additional_response = additional ? response->additional_response_information : 0;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+}
+
+/* Whether the target may close all connections behind the request of a task, instead of an answer
+ * (RFC 7143 11.5.1, RFC 7144 6.3). */
+static bool closes_connections(const sanscsi_session *session, uint32_t slot) {
+    const struct task *task = &session->table.tasks[slot];
+    return slots_in_use(&session->table.slots, slot) && task->kind == SANSCSI_TASK_MANAGEMENT &&
+           task->state == TASK_SENT && task->holds == 0 &&
+           (task->attribute == TMF_I_T_NEXUS_RESET || task->attribute == TMF_TARGET_COLD_RESET);
+}
+
+bool sanscsi_session_expects_close(const sanscsi_session *session) {
+    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+        if (closes_connections(session, slot)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sanscsi_session_end_nexus_reset(sanscsi_session *session) {
+    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+        struct task *task = &session->table.tasks[slot];
+        if (closes_connections(session, slot) && task->attribute == TMF_I_T_NEXUS_RESET) {
+            task->response = SANSCSI_MANAGED;
+            sanscsi_session_end_covered(session, task, SANSCSI_IO_CANCELLED);
+            sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+        }
+    }
 }

@@ -18,6 +18,8 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->sense_total = task->sense_total;
     result->sense_key = task->sense_key;
     result->sense_code = task->sense_code;
+    result->additional_response =
+        task->kind == SANSCSI_TASK_MANAGEMENT ? task->additional_response : 0;
     task_give_submitted(&session->table, slot);
 }
 

@@ -52,6 +52,11 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
     return slot;
 }
 
+void sanscsi_session_take_late(sanscsi_session *session, uint32_t exp_cmd_sn, uint32_t max_cmd_sn) {
+    count_one(&session->counters, COUNTER_LATE_PDUS);
+    window_update(&session->window, exp_cmd_sn, max_cmd_sn);
+}
+
 /* The field that a fault of judge_frame() is about. */
 static uint32_t frame_value(enum fault_code fault, const struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;

@@ -131,8 +131,8 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
         !session_take_stat_sn(session, conn, field_stat_sn(bhs))) {
         return;
     }
-    if (slot == SLOT_NONE) { /* of an aborted task: its status counts, but says nothing */
-        count_one(&session->counters, COUNTER_LATE_PDUS);
+    if (slot == SLOT_NONE) { /* of an aborted task: its StatSN counted, it says nothing */
+        sanscsi_session_take_late(session, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
         return;
     }
     struct task *task = &session->table.tasks[slot];

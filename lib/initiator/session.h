@@ -283,7 +283,24 @@ void sanscsi_session_keepalive(sanscsi_session *session, struct connection *conn
 
 /* manage.c */
 bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn);
-void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot, uint8_t response);
+void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot,
+                                         const struct tmf_response *response);
+/* manage.c: whether a reset is out behind which the target closes every connection. */
+bool sanscsi_session_expects_close(const sanscsi_session *session);
+/* manage.c: the connection was closed behind an I_T NEXUS RESET: that is its success. */
+void sanscsi_session_end_nexus_reset(sanscsi_session *session);
+
+/* RefCmdSN of a function about a command; it goes out with the present CmdSN (RFC 7143 11.5.5,
+ * RFC 7144 6.3.3). */
+static inline uint32_t sanscsi_session_ref_cmd_sn(const sanscsi_session *session,
+                                                  const struct task *task) {
+    return (task->flags & TASK_IMMEDIATE) != 0 ? session->window.cmd_sn : task->cmd_sn;
+}
+
+/* Responses that stand for the service response FUNCTION COMPLETE (RFC 7143 11.6.1). */
+static inline bool sanscsi_session_is_done(uint8_t response) {
+    return response == SANSCSI_MANAGED || response == SANSCSI_MANAGE_NO_SUCH_TASK;
+}
 
 /* receive.c */
 void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn);
@@ -330,6 +347,9 @@ struct session_sense {
     uint8_t key;       /* 0 without sense data, as the code */
     uint16_t code;
 };
+
+/* receive.c: a PDU of a task that was aborted says nothing to anybody; its numbers count. */
+void sanscsi_session_take_late(sanscsi_session *session, uint32_t exp_cmd_sn, uint32_t max_cmd_sn);
 
 /* sense.c: reads the sense data of the PDU in work; false when its length exceeds the segment. */
 bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_length,

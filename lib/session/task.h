@@ -37,12 +37,16 @@ struct task {
     uint32_t next_sn;          /* DataSN or R2TSN that comes next */
     union {                    /* by direction, or kind */
         uint32_t received;     /* bytes of Data-In */
-        uint32_t immediates;   /* task management: immediate commands that were sent before it */
         struct {
             uint32_t requested; /* end of what R2Ts and unsolicited data cover */
             uint16_t outstanding_r2t;
             uint16_t bursts; /* of it in the burst queue */
         };
+        struct {                 /* of task management */
+            uint32_t immediates; /* immediate commands that were sent before it */
+            uint32_t referenced_tag;
+        };
+        uint32_t additional_response; /* in its answer */
     };
     uint32_t underflow;
     uint32_t overflow;
@@ -114,6 +118,11 @@ void sanscsi_task_forget_aborted(struct task_table *table);
 
 static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
     return table->cdbs + (size_t)slot * table->cdb_size;
+}
+
+/* Whether the target has the task, or will soon. */
+static inline bool task_is_with_target(const struct task *task) {
+    return task->state == TASK_SENT || task->state == TASK_ABORTING;
 }
 
 /* Whether the library made the task for itself. */

@@ -10,6 +10,7 @@
 #define TARGET_BLOCK 512u
 #define TARGET_TASKS 128u
 #define TARGET_R2TS 8u
+#define TARGET_REQUESTS 512u
 #define TARGET_NO_TAG UINT32_C(0xffffffff)
 
 /* CDBs of the target's own, which move any number of bytes: offset at 2, length at 6. */
@@ -30,16 +31,19 @@ struct target_config {
     uint32_t max_burst;
     uint32_t first_burst;
     uint32_t max_r2t;
-    uint32_t protocol_level;
-    uint32_t digests;        /* that are agreed when offered */
-    uint32_t window;         /* commands taken at once; 0: closed until target_open_window() */
-    uint32_t data_in_size;   /* bytes of a Data-In at most; 0: what the initiator takes */
-    bool status_alone;       /* GOOD of a read in a SCSI Response, not in the last Data-In */
-    bool silent;             /* nothing is asked for by R2T */
-    bool hold;               /* commands wait for target_answer() */
-    int32_t tmf_response;    /* -1: none */
-    int32_t logout_response; /* -1: none */
-    const uint8_t *text;     /* answer to SendTargets */
+    uint32_t digests;          /* that are agreed when offered */
+    uint32_t window;           /* commands taken at once; 0: closed until target_open_window() */
+    uint32_t data_in_size;     /* bytes of a Data-In at most; 0: what the initiator takes */
+    bool status_alone;         /* GOOD of a read in a SCSI Response, not in the last Data-In */
+    bool silent;               /* nothing is asked for by R2T */
+    bool hold;                 /* commands wait for target_answer() */
+    int32_t tmf_response;      /* -1: none */
+    int32_t tmf_responses[16]; /* by function; 0: the one above */
+    uint32_t tmf_info;         /* Additional Response Information */
+    uint32_t protocol_level;   /* iSCSIProtocolLevel */
+    uint32_t task_reporting;   /* 0 RFC3720, 1 ResponseFence, 2 FastAbort, when offered */
+    int32_t logout_response;   /* -1: none */
+    const uint8_t *text;       /* answer to SendTargets */
     uint32_t text_length;
     uint32_t text_chunk; /* bytes of a Text Response; 0: all in one */
     /* May answer a command itself; false: the target does. */
@@ -95,6 +99,7 @@ struct target_agreed {
     uint32_t data_sequence_in_order;
     uint32_t time2wait;
     uint32_t time2retain;
+    bool fast_abort;
 };
 
 struct target {
@@ -128,6 +133,8 @@ struct target {
     uint8_t last_tmf[48];
     uint8_t last_nop[48];
     uint8_t last_logout[48];
+    uint32_t request_count;                /* PDUs in full feature phase ... */
+    uint8_t requests[TARGET_REQUESTS][48]; /* ... and the headers of the first of them */
     uint8_t *storage;
     struct target_task tasks[TARGET_TASKS];
     uint32_t violation_count;
@@ -170,6 +177,11 @@ void target_check(struct target *target, struct target_task *task, uint8_t key, 
 void target_respond(struct target *target, struct target_task *task, uint8_t flags,
                     uint8_t response, uint8_t status, uint32_t residual, const void *data,
                     uint32_t length);
+
+/* target_tmf.c */
+void target_task_management(struct target *target, const uint8_t *bhs);
+/* Answers a request; its tasks go when the response is 0. */
+void target_finish_management(struct target *target, const uint8_t *bhs, uint8_t response);
 
 /* target_scsi.c: executes a command whose data has come. */
 void target_execute(struct target *target, struct target_task *task);

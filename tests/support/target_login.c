@@ -91,6 +91,17 @@ static void digest(struct target *target, const char *key, const char *value, ui
     say(answer, key, crc ? "CRC32C" : "None");
 }
 
+static void task_reporting(struct target *target, const char *key, const char *value,
+                           struct answer *answer) {
+    static const char *const names[] = {"RFC3720", "ResponseFence", "FastAbort"};
+    uint32_t chosen = target->config.task_reporting;
+    if (strstr(value, names[chosen]) == NULL) {
+        chosen = 0;
+    }
+    target->agreed.fast_abort = chosen == 2;
+    say(answer, key, names[chosen]);
+}
+
 static void take_key(struct target *target, const char *key, const char *value,
                      struct answer *answer) {
     static const char *const silent[] = {"InitiatorName", "InitiatorAlias", "TargetName"};
@@ -114,7 +125,7 @@ static void take_key(struct target *target, const char *key, const char *value,
     } else if (strcmp(key, "DataDigest") == 0) {
         digest(target, key, value, TARGET_DATA_DIGEST, &target->agreed.data_digest, answer);
     } else if (strcmp(key, "TaskReporting") == 0) {
-        say(answer, key, "RFC3720");
+        task_reporting(target, key, value, answer);
     } else {
         say(answer, key, "NotUnderstood");
     }

@@ -164,54 +164,6 @@ static void nop_out(struct target *target, const uint8_t *bhs, const uint8_t *da
     target_send(target, answer, data, length);
 }
 
-static void abort_task(struct target *target, const uint8_t *bhs) {
-    struct target_task *task = target_find(target, get32(bhs + 20));
-    target->aborts++;
-    uint32_t ref_cmd_sn = task != NULL && !task->immediate ? task->cmd_sn : get32(bhs + 24);
-    if (task != NULL && (task->lun != get64(bhs + 8) || ref_cmd_sn != get32(bhs + 32))) {
-        target_violation(target, "ABORT TASK with another LUN or RefCmdSN than the task's");
-    }
-    if (target->config.tmf_response == 0 && task != NULL) {
-        target_drop(target, task);
-    }
-}
-
-/* A function over many tasks (RFC 7143 11.5.3 to 11.5.5). */
-static void manage(struct target *target, const uint8_t *bhs) {
-    uint8_t function = bhs[1] & 0x7f;
-    bool whole_target = function == 6 || function == 7;
-    if (get32(bhs + 20) != TARGET_NO_TAG || get32(bhs + 32) != 0 ||
-        (whole_target && get64(bhs + 8) != 0)) {
-        target_violation(target, "task management with a reserved field that is set");
-    }
-    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
-        struct target_task *task = &target->tasks[i];
-        if (target->config.tmf_response == 0 && function != 3 && task->used &&
-            (whole_target || task->lun == get64(bhs + 8))) {
-            target_drop(target, task);
-        }
-    }
-}
-
-static void task_management(struct target *target, const uint8_t *bhs) {
-    memcpy(target->last_tmf, bhs, 48);
-    if (bhs[1] < 0x81 || bhs[1] > 0x87 || get32(bhs + 36) != 0) {
-        target_violation(target, "task management of an unknown kind");
-    }
-    if (bhs[1] == 0x81) {
-        abort_task(target, bhs);
-    } else {
-        manage(target, bhs);
-    }
-    if (target->config.tmf_response < 0) {
-        return;
-    }
-    uint8_t answer[48];
-    target_begin_status(target, answer, 0x22, 0x80, get32(bhs + 16));
-    answer[2] = (uint8_t)target->config.tmf_response;
-    target_send(target, answer, NULL, 0);
-}
-
 static void logout(struct target *target, const uint8_t *bhs) {
     memcpy(target->last_logout, bhs, 48);
     if (bhs[1] == 0x80 && get16(bhs + 20) != 0) {
@@ -272,6 +224,10 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
         target_violation(target, rule == NULL ? "opcode" : "PDU behind a Logout Request");
         return;
     }
+    if (target->request_count < TARGET_REQUESTS) {
+        memcpy(target->requests[target->request_count], bhs, 48);
+    }
+    target->request_count++;
     check_bits(target, rule, bhs);
     check_numbers(target, rule, bhs);
     switch (rule->opcode) {
@@ -282,7 +238,7 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
         target_command(target, bhs, ahs, data, length);
         break;
     case 0x02:
-        task_management(target, bhs);
+        target_task_management(target, bhs);
         break;
     case 0x04:
         text(target, bhs, data, length);

@@ -13,8 +13,8 @@ void target_config_defaults(struct target_config *config) {
     config->max_burst = 65536;
     config->first_burst = 16384;
     config->max_r2t = 1;
-    config->protocol_level = 1;
     config->window = 64;
+    config->protocol_level = 1;
 }
 
 struct target *target_new(const struct target_config *config) {

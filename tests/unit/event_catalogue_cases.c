@@ -64,7 +64,7 @@ static const struct expected expected[] = {
     {100, "events-dropped", W, "count:d", "1"},
     {101, "connect-failed", S, "address:s reason:d", "1 2 3"},
     {102, "login-timeout", S, "milliseconds:d", "1"},
-    {103, "connection-lost", S, "outstanding_tasks:d", "1"},
+    {103, "connection-lost", S, "outstanding_tasks:d", "1 2"},
     {104, "protocol-error", S, "opcode:x fault:s value:x section:s", "1"},
     {105, "reject-received", W, "reason:x opcode:x", "1 2 3 4 5 6"},
     {106, "async-received", I, "async_event:d vcode:d", "1 2 3 4 5 6 7 8"},

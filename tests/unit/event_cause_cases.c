@@ -254,16 +254,18 @@ static void test_by_number(void **state) {
 /* The events without conditions have all their causes, whatever the facts. */
 static void test_unconditional(void **state) {
     (void)state;
-    static const uint32_t ids[] = {3,  4,  5,   6,   7,   8,   9,   10,  11,  12, 13,
-                                   14, 15, 17,  18,  19,  20,  21,  23,  27,  28, 29,
-                                   32, 33, 34,  35,  37,  38,  39,  40,  41,  42, 43,
-                                   44, 45, 100, 102, 103, 104, 107, 108, 110, 111};
+    static const uint32_t ids[] = {3,  4,  5,  6,  7,  8,  9,  10,  11,  12,  13,  14,  15,  17,
+                                   18, 19, 20, 21, 23, 27, 28, 29,  32,  33,  34,  35,  37,  38,
+                                   39, 40, 41, 42, 43, 44, 45, 100, 102, 104, 107, 108, 110, 111};
     for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
         check(&(struct choice){.id = ids[i], .causes = "1"});
         check(&(struct choice){.id = ids[i], .facts = EVENT_FACT_UNKNOWN, .causes = "1"});
         check(&(struct choice){.id = ids[i], .facts = 63, .numbers = {2, 3, 4}, .causes = "1"});
     }
     check(&(struct choice){.id = 30, .causes = "1 2"});
+    check(&(struct choice){.id = 103, .causes = "1"});
+    check(&(struct choice){.id = 103, .facts = EVENT_FACT_TARGET_CLOSES, .causes = "2"});
+    check(&(struct choice){.id = 103, .facts = EVENT_FACT_UNKNOWN, .causes = "1 2"});
     check(&(struct choice){.id = 99, .causes = ""});
 }
 

@@ -78,6 +78,7 @@ static void functions_end_what_they_cover(void **state) {
         {5, 5, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
         {5, 6, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
         {5, 255, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {LEFT, LEFT, GONE, LEFT}},
+        {5, 1, UNIT_A, {LEFT, LEFT, GONE, LEFT}, {GONE, LEFT, GONE, LEFT}},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct harness *harness = holding(cases[i].response, 2);
@@ -102,6 +103,28 @@ static void functions_end_what_they_cover(void **state) {
         assert_int_equal(harness->closes, 0);
         assert_int_equal(harness_counter(harness, "task-management"), 1);
         harness_logout(harness);
+        harness_free(harness);
+    }
+}
+
+/* RFC 7143 11.6.1: 0 and 1 are FUNCTION COMPLETE, all others are not; what is not assigned, or not
+ * for this function, counts as rejected. */
+static void every_response(void **state) {
+    (void)state;
+    for (int32_t response = 0; response <= 255; response++) {
+        struct harness *harness = holding(response, 8);
+        (void)read_from(harness, UNIT_A, 1);
+        harness_run(harness);
+        assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
+        harness_run(harness);
+        const sanscsi_task_result *result = harness_result(harness, MANAGEMENT);
+        assert_int_equal(result->io_status, SANSCSI_IO_OK);
+        assert_int_equal(result->response, response <= 6 ? response : 255);
+        assert_int_equal(result->additional_response, 0);
+        assert_int_equal(ending(harness, 1), response <= 1 ? SANSCSI_IO_CANCELLED : UNANSWERED);
+        assert_int_equal(harness->closes, 0);
+        harness_logout(harness);
+        assert_int_equal(harness->result_count, 2);
         harness_free(harness);
     }
 }
@@ -156,6 +179,10 @@ static void send_late(struct harness *harness, uint32_t tag) {
     target_begin_status(harness->target, bhs, 0x25, 0x81, tag); /* with status */
     put32(bhs + 20, TARGET_NO_TAG);
     target_send(harness->target, bhs, data, sizeof(data));
+    target_begin(harness->target, bhs, 0x31, 0x80, tag); /* R2T: uses no StatSN up */
+    put32(bhs + 20, 0x7777);
+    put32(bhs + 44, 100);
+    target_send(harness->target, bhs, NULL, 0);
     target_begin_status(harness->target, bhs, 0x21, 0x80, tag); /* SCSI Response */
     target_send(harness->target, bhs, NULL, 0);
 }
@@ -170,7 +197,7 @@ static void expect_silence(struct harness *harness, uint32_t tag) {
     for (size_t i = 0; i < sizeof(buffer); i++) {
         assert_int_equal(buffer[i], 0x5a);
     }
-    assert_int_equal(harness_counter(harness, "late-pdus"), 3);
+    assert_int_equal(harness_counter(harness, "late-pdus"), 4);
     /* Their StatSN counted: the next answer fits. */
     (void)read_from(harness, UNIT_B, 50);
     harness_run(harness);
@@ -205,6 +232,29 @@ static void late_answers_are_dropped(void **state) {
     }
 }
 
+/* What a late PDU says of the command window counts: no other may come to say it. */
+static void late_answers_open_the_window(void **state) {
+    (void)state;
+    struct harness *harness = holding(0, 1);
+    sanscsi_task task = read_from(harness, UNIT_A, 1);
+    harness_run(harness);
+    uint32_t tag = harness->target->tasks[0].itt;
+    harness->target->config.window = 0; /* stays closed behind the abort */
+    assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+    (void)read_from(harness, UNIT_A, 2);
+    harness_run(harness);
+    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(harness->target->commands, 1);
+    harness->target->config.window = 1;
+    uint8_t bhs[48];
+    target_begin_status(harness->target, bhs, 0x21, 0x80, tag);
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(harness->target->commands, 2);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 static void no_answer_ends_the_session(void **state) {
     (void)state;
     struct harness *harness = holding(-1, 8);
@@ -227,7 +277,7 @@ static void no_answer_ends_the_session(void **state) {
 static void calls_that_do_not_fit(void **state) {
     (void)state;
     struct harness *harness = holding(0, 8);
-    static const uint32_t strangers[] = {0, 1, 8, 9, 255, UINT32_MAX};
+    static const uint32_t strangers[] = {0, 1, 8, 13, 255, 261, UINT32_MAX};
     for (size_t i = 0; i < COUNT(strangers); i++) {
         assert_int_equal(manage(harness, strangers[i], 0), SANSCSI_INVALID_ARGUMENT);
     }
@@ -245,9 +295,14 @@ static void calls_that_do_not_fit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(functions_end_what_they_cover), cmocka_unit_test(the_request_on_the_wire),
-        cmocka_unit_test(later_commands_go_on),          cmocka_unit_test(late_answers_are_dropped),
-        cmocka_unit_test(no_answer_ends_the_session),    cmocka_unit_test(calls_that_do_not_fit),
+        cmocka_unit_test(functions_end_what_they_cover),
+        cmocka_unit_test(the_request_on_the_wire),
+        cmocka_unit_test(later_commands_go_on),
+        cmocka_unit_test(late_answers_are_dropped),
+        cmocka_unit_test(no_answer_ends_the_session),
+        cmocka_unit_test(calls_that_do_not_fit),
+        cmocka_unit_test(every_response),
+        cmocka_unit_test(late_answers_open_the_window),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
