@@ -35,7 +35,7 @@ enum {
     SANSCSI_IO_TIMEOUT = 4,            /**< Timed out; with return value 1: in transition. */
     SANSCSI_IO_TARGET_FAILURE = 5,     /**< iSCSI response code Target Failure. */
     SANSCSI_IO_CONNECTION_OFFLINE = 6, /**< The connection was lost. */
-    SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes came than the target says it sent. */
+    SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes were moved than the target says. */
     SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() or sanscsi_manage() ended it. */
 };
 
@@ -57,9 +57,11 @@ typedef struct sanscsi_task_result {
     uint32_t io_status;   /**< #SANSCSI_IO_OK etc. */
     /** iSCSI Response code (RFC 7143 11.4.3); of task management its own, #SANSCSI_MANAGED etc. */
     uint32_t response;
-    uint32_t data_in;      /**< Bytes read into the caller's buffers. */
-    uint32_t underflow;    /**< Bytes of the expected length that the target did not transfer. */
-    uint32_t overflow;     /**< Bytes the target would have transferred beyond it. */
+    uint32_t data_in; /**< Bytes read into the caller's buffers. */
+    /** Bytes of the expected length that the target did not transfer; of a bidirectional command:
+     * of what it writes. */
+    uint32_t underflow;
+    uint32_t overflow;     /**< Bytes the target would have transferred beyond it; likewise. */
     uint32_t sense_length; /**< Bytes kept at sanscsi_command.sense. */
     uint32_t sense_total;  /**< Bytes of sense data the target sent. */
     uint32_t sense_key;    /**< Sense key; 0 without sense data. */
@@ -67,6 +69,14 @@ typedef struct sanscsi_task_result {
     /** Additional Response Information of task management, 24 bits (RFC 7144 6.4.1,
      * SAM-5); 0 for other tasks, and below iSCSIProtocolLevel 2. */
     uint32_t additional_response;
+    /** Status qualifier (RFC 7144 5.2.1, SAM-5); 0 without iSCSIProtocolLevel 2. */
+    uint32_t status_qualifier;
+    uint32_t read_underflow; /**< Of a bidirectional command: as underflow, of what it reads. */
+    uint32_t read_overflow;  /**< Likewise for overflow. */
+    /** Bytes of response data, which a vendor defines (RFC 7143 11.4.7), kept in
+     * sanscsi_command.sense behind the sense data: up to 254 bytes of both together. */
+    uint32_t response_data_length;
+    uint32_t response_data_total; /**< Bytes of response data the target sent. */
 } sanscsi_task_result;
 
 /** One discovery record. */

@@ -39,11 +39,14 @@ typedef struct sanscsi_command {
     uint32_t data_out_count; /**< Entries at @ref data_out; 0: the command writes nothing. */
     uint32_t data_in_count;  /**< Entries at @ref data_in; 0: the command reads nothing. */
     uint32_t sense_size;     /**< Bytes at @ref sense. */
-    /** What to write: list and bytes are lent until TASK_DONE is polled. Up to 4 GiB-1 in all. */
+    /** What to write: list and bytes are lent until TASK_DONE is polled. Up to 4 GiB-1 in all.
+     * With bytes to write and bytes to read the command is bidirectional and takes two task
+     * slots. */
     const sanscsi_iovec *data_out;
     /** Where to read to: list and buffers are lent until TASK_DONE is polled. Up to 4 GiB-1. */
     const sanscsi_iovec *data_in;
-    /** Where to keep sense data, lent until TASK_DONE is polled; may be NULL. */
+    /** Where to keep sense data, and behind it response data, lent until TASK_DONE is polled; may
+     * be NULL. */
     uint8_t *sense;
     uint64_t user;    /**< Handed back in TASK_DONE; the library does not look at it. */
     uint64_t timeout; /**< ns until the task is aborted; 0: the session's command_timeout;
@@ -51,7 +54,8 @@ typedef struct sanscsi_command {
     uint32_t flags;   /**< #SANSCSI_COMMAND_IMMEDIATE etc. (0). Never for commands that change what
                            a device is, such as its position or medium (RFC 7143 10.6). */
     /** Command priority, 0 (none), 1 (highest) to 15 (RFC 7144 5.1.1, SAM-5): counts among simple
-     * tasks. Other values than 0 need iSCSIProtocolLevel 2. */
+     * tasks. Other values than 0 need iSCSIProtocolLevel 2; a command that waits for a lost session
+     * is sent without where the new login does not agree on it. */
     uint32_t priority;
 } sanscsi_command;
 
@@ -71,7 +75,8 @@ SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
  * @param task set to the task's handle on success; may be NULL
  * @return #SANSCSI_OK; #SANSCSI_NO_FREE_TASK; #SANSCSI_NOT_LOGGED_IN; #SANSCSI_IN_TRANSITION;
  *         #SANSCSI_WRONG_SESSION_TYPE in a discovery session; #SANSCSI_TOO_LARGE for more than
- *         4 GiB-1 of data or a CDB over the limit; #SANSCSI_NOT_NEGOTIATED for a priority without
+ *         4 GiB-1 of data, a CDB over the limit, or a bidirectional command where
+ *         sanscsi_limits.tasks is 1; #SANSCSI_NOT_NEGOTIATED for a priority without
  *         iSCSIProtocolLevel 2; #SANSCSI_INVALID_ARGUMENT
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_submit(sanscsi_session *session,

@@ -24,11 +24,23 @@ static uint32_t unsolicited_length(const sanscsi_session *session, const struct 
     return min_u32(task->length, session->parameters.first_burst_length);
 }
 
-/* What of the CDB the basic header does not hold. */
-static void put_long_cdb(uint8_t *ahs, uint32_t ahs_words, struct span cdb) {
+/* What the basic header does not hold: the rest of the CDB, and a bidirectional command's bytes to
+ * read (RFC 7143 11.3.4). */
+static void put_ahs(const struct task_table *table, struct task *task, uint8_t *ahs, uint32_t words,
+                    struct span cdb) {
     struct builder builder;
-    sanscsi_builder_init(&builder, ahs, 4 * (size_t)ahs_words);
-    (void)sanscsi_ahs_put_extended_cdb(&builder, cdb);
+    sanscsi_builder_init(&builder, ahs, 4 * (size_t)words);
+    if (cdb.size > CDB_IN_BHS) {
+        (void)sanscsi_ahs_put_extended_cdb(&builder, cdb);
+    }
+    if (task->direction == TASK_BOTH_WAYS) {
+        (void)sanscsi_ahs_put_bidi_read_length(&builder, task_reader(table, task)->length);
+    }
+}
+
+static inline uint32_t ahs_words_of(const struct task *task) {
+    return task->direction == TASK_BOTH_WAYS ? sanscsi_ahs_words(task->cdb_length, true)
+                                             : ahs_words_of_cdb(task->cdb_length);
 }
 
 /* By direction. */
@@ -36,6 +48,7 @@ static const uint8_t direction_flags[] = {
     [TASK_NO_DATA] = 0,
     [TASK_DATA_IN] = FLAG_READ,
     [TASK_DATA_OUT] = FLAG_WRITE,
+    [TASK_BOTH_WAYS] = FLAG_READ | FLAG_WRITE,
 };
 
 /* Immediate delivery carries the present CmdSN and does not use it up (RFC 7143 4.2.2.1). The
@@ -58,11 +71,11 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     struct task *task = &session->table.tasks[slot];
     uint32_t immediate = 0;
     uint32_t unsolicited = 0;
-    if (task->direction == TASK_DATA_OUT) {
+    if (task_writes(task)) {
         immediate = immediate_length(session, conn, task);
         unsolicited = unsolicited_length(session, task, immediate);
     }
-    uint32_t ahs_words = ahs_words_of_cdb(task->cdb_length);
+    uint32_t ahs_words = ahs_words_of(task);
     uint8_t *header = tx_begin(&conn->tx, BHS_SIZE + 4 * ahs_words)->header;
     const uint8_t *cdb = task_cdb(&session->table, slot);
     /* The attributes' numbers are those of the wire (RFC 7143 11.3.1). */
@@ -76,7 +89,8 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     put_request_numbers(header, take_cmd_sn(session, task), conn->exp_stat_sn);
     put_command_cdb(header, cdb);
     if (ahs_words > 0) {
-        put_long_cdb(header + BHS_SIZE, ahs_words, span_of(cdb, task->cdb_length));
+        put_ahs(&session->table, task, header + BHS_SIZE, ahs_words,
+                span_of(cdb, task->cdb_length));
     }
     task->holds++;
     task->requested = unsolicited;

@@ -36,9 +36,9 @@ static size_t chap_text_size(const sanscsi_session_settings *settings) {
            settings->target_chap_name_length + settings->target_chap_secret_length;
 }
 
-/* Only a CDB that does not fit in the header makes an AHS. */
+/* A CDB that does not fit in the header makes an AHS, a bidirectional command another. */
 static uint32_t ahs_size(const sanscsi_limits *limits) {
-    return 4 * sanscsi_ahs_words(limits->max_cdb_length, false);
+    return 4 * sanscsi_ahs_words(limits->max_cdb_length, true);
 }
 
 /* The pieces of the block that need making; the same walk measures and places them. */

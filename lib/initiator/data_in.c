@@ -16,13 +16,14 @@ static inline bool is_duplicate(const struct task *task, const uint8_t *bhs) {
 }
 
 static inline enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
-                                            const struct rx *rx) {
+                                            const struct task *reader, const struct rx *rx) {
     const uint8_t *bhs = rx->bhs;
-    if (task->direction != TASK_DATA_IN) {
+    if (reader == NULL) {
         return FAULT_TASK_KIND;
     }
+    /* Of a bidirectional command the status comes in a SCSI Response (RFC 7143 11.7.3). */
     if (field_flag(bhs, FLAG_STATUS) &&
-        (!field_flag(bhs, FLAG_FINAL) || !status_fits(field_status(bhs)))) {
+        (!field_flag(bhs, FLAG_FINAL) || !status_fits(field_status(bhs)) || reader != task)) {
         return FAULT_DATA_STATUS;
     }
     if (is_duplicate(task, bhs)) {
@@ -32,17 +33,17 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
         return FAULT_DATA_SN;
     }
     uint32_t offset = field_buffer_offset(bhs);
-    if ((uint64_t)offset + rx->data_length > task->length) {
+    if ((uint64_t)offset + rx->data_length > reader->length) {
         return FAULT_DATA_OFFSET;
     }
     bool in_order = session->parameters.data_pdu_in_order != 0 &&
                     session->parameters.data_sequence_in_order != 0;
-    if (offset != task->received && in_order && rx->data_length > 0) {
+    if (offset != reader->received && in_order && rx->data_length > 0) {
         return FAULT_DATA_OFFSET;
     }
     /* Overlapping data out of order could tell more bytes than the buffers have. */
-    uint64_t sum = (uint64_t)task->received + rx->data_length;
-    return sum > task->length ? FAULT_DATA_OFFSET : FAULT_NONE;
+    uint64_t sum = (uint64_t)reader->received + rx->data_length;
+    return sum > reader->length ? FAULT_DATA_OFFSET : FAULT_NONE;
 }
 
 /* The field that a fault of judge_data_in() is about. */
@@ -64,7 +65,8 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    enum fault_code fault = judge_data_in(session, task, &conn->rx);
+    struct task *reader = task_reader(&session->table, task);
+    enum fault_code fault = judge_data_in(session, task, reader, &conn->rx);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));
         return;
@@ -72,8 +74,8 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
     if (conn->rx.data_length > 0 && !is_duplicate(task, bhs)) {
         uint32_t index = 0;
         size_t within = 0;
-        task_seek(task, field_buffer_offset(bhs), &index, &within);
-        sanscsi_rx_accept_list(&conn->rx, task->list, index, within);
+        task_seek(reader, field_buffer_offset(bhs), &index, &within);
+        sanscsi_rx_accept_list(&conn->rx, reader->list, index, within);
     }
 }
 
@@ -117,8 +119,12 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     if (is_duplicate(task, bhs)) {
         return;
     }
-    task->next_sn++;
-    task->received += length;
+    struct task *reader = task_reader(&session->table, task);
+    task->next_sn++; /* of a bidirectional command: of R2Ts too (RFC 7143 11.7.5) */
+    if (reader != task) {
+        reader->next_sn++;
+    }
+    reader->received += length;
     session->counters.value[COUNTER_BYTES_READ] += length;
     if (field_flag(bhs, FLAG_STATUS)) {
         take_status(session, conn, slot);

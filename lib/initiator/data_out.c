@@ -21,7 +21,7 @@ void sanscsi_session_begin_write(sanscsi_session *session, uint32_t slot, uint32
 /* Everything in the R2T itself that can be wrong; FAULT_NONE when nothing is. */
 static enum fault_code judge_r2t(const sanscsi_session *session, const struct task *task,
                                  const struct r2t *r2t) {
-    if (task->direction != TASK_DATA_OUT) {
+    if (!task_writes(task)) {
         return FAULT_TASK_KIND;
     }
     if (r2t->lun != task->lun) {

@@ -227,7 +227,8 @@ static void lost(sanscsi_session *session, struct connection *conn) {
         session->end_io_status = SANSCSI_IO_SESSION_OFFLINE;
         sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_UNANSWERED, 0, NULL);
     } else {
-        struct event_value tasks = EVENT_NUMBER(session->table.submitted);
+        struct event_value tasks =
+            EVENT_NUMBER(session->table.submitted - session->table.read_parts);
         uint32_t facts = sanscsi_session_expects_close(session) ? EVENT_FACT_TARGET_CLOSES : 0;
         sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, facts, &tasks);
     }

@@ -1,8 +1,21 @@
 /* What a session has to tell: events first, then everything else in order. */
 #include "initiator/session.h"
 
+/* What few results have. */
+static void tell_extras(const struct task_table *table, struct task *task,
+                        sanscsi_task_result *result) {
+    const struct task *reader = task_reader(table, task);
+    bool both = task->direction == TASK_BOTH_WAYS;
+    result->data_in = reader != NULL ? reader->received : 0;
+    result->read_underflow = both ? reader->underflow : 0;
+    result->read_overflow = both ? reader->overflow : 0;
+    result->status_qualifier = task->status_qualifier;
+    result->response_data_length = task->response_kept;
+    result->response_data_total = (task->flags & TASK_RESPONSE_DATA) != 0 ? task->response_data : 0;
+}
+
 static void tell_task(sanscsi_session *session, uint32_t slot) {
-    const struct task *task = &session->table.tasks[slot];
+    struct task *task = &session->table.tasks[slot];
     sanscsi_task_result *result = &session->shown.result;
     result->size = sizeof(*result);
     result->kind = task->kind;
@@ -11,7 +24,6 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->scsi_status = task->scsi_status;
     result->io_status = task->io_status;
     result->response = task->response;
-    result->data_in = task->direction == TASK_DATA_IN ? task->received : 0;
     result->underflow = task->underflow;
     result->overflow = task->overflow;
     result->sense_length = task->sense_total > 0 ? task->sense_size : 0;
@@ -20,6 +32,7 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->sense_code = task->sense_code;
     result->additional_response =
         task->kind == SANSCSI_TASK_MANAGEMENT ? task->additional_response : 0;
+    tell_extras(&session->table, task, result);
     task_give_submitted(&session->table, slot);
 }
 

@@ -138,16 +138,14 @@ void sanscsi_session_hold_timeout(sanscsi_session *session) {
 
 /* As it was when it was submitted, but for the time that has gone by. */
 static void rewind(sanscsi_session *session, struct task *task, uint32_t slot) {
-    if (task->direction == TASK_DATA_OUT && task->bursts > 0) {
+    if (task_writes(task) && task->bursts > 0) {
         (void)sanscsi_bursts_purge(&session->bursts, slot);
     }
     task->state = TASK_QUEUED;
-    task->next_sn = 0;
-    task->received = 0;
-    task->outstanding_r2t = 0;
-    task->bursts = 0;
-    task->cursor_index = 0;
-    task->cursor_base = 0;
+    task_rewind(task);
+    if (task->direction == TASK_BOTH_WAYS) {
+        task_rewind(task_reader(&session->table, task));
+    }
 }
 
 bool sanscsi_session_keep_task(sanscsi_session *session, uint32_t slot, struct resent *resent) {

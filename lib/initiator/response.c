@@ -25,20 +25,42 @@ bool sanscsi_session_take_residuals(sanscsi_session *session, struct connection 
     return true;
 }
 
+/* Copies response data behind the sense data, as far as the caller's buffer goes. */
+static void take_response_data(struct task *task, const struct session_sense *sense,
+                               uint32_t room) {
+    task->flags |= TASK_RESPONSE_DATA;
+    task->response_data = sense->rest_total;
+    task->response_kept = (uint8_t)min_size(sense->rest.size, room);
+    if (task->response_kept > 0) {
+        memcpy(task->sense + task->sense_size, sense->rest.data, task->response_kept);
+    }
+}
+
 /* Copies sense data to the caller and reads its key and codes; false when it is not all there. */
 static bool take_sense(struct task *task, const struct connection *conn, uint32_t length) {
     struct session_sense sense;
     if (!sanscsi_session_read_sense(conn, length, &sense)) {
         return false;
     }
+    uint32_t room = task->sense_size;
     task->sense_total = sense.total;
-    task->sense_size = (uint16_t)min_size(task->sense_size, sense.bytes.size);
+    task->sense_size = (uint16_t)min_size(room, sense.bytes.size);
     if (task->sense_size > 0) {
         memcpy(task->sense, sense.bytes.data, task->sense_size);
+    }
+    if (sense.rest_total > 0) {
+        take_response_data(task, &sense, room - task->sense_size);
     }
     task->sense_key = sense.key;
     task->sense_code = sense.code;
     return true;
+}
+
+/* Whether what a GOOD status stands for has all been moved: bytes that the target does not tell as
+ * residual came, or it has asked for them. */
+static inline bool all_moved(const struct task *task, const struct task *reader) {
+    return (reader == NULL || reader->received >= reader->length - reader->underflow) &&
+           (!task_writes(task) || task->requested >= task->length - task->underflow);
 }
 
 void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
@@ -47,36 +69,43 @@ void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
     session->reinstatement.answered = true;
     if (task->response != RESPONSE_COMPLETED) {
         io_status = SANSCSI_IO_TARGET_FAILURE;
-    } else if (task->direction == TASK_DATA_IN && task->scsi_status == STATUS_GOOD &&
-               task->received < task->length - task->underflow) {
-        io_status = SANSCSI_IO_BYTES_LOST;
-        count_one(&session->counters, COUNTER_LOST_BYTES);
-    } else if (task->direction == TASK_DATA_OUT && task->scsi_status == STATUS_GOOD) {
-        session->counters.value[COUNTER_BYTES_WRITTEN] += task->length - task->underflow;
+    } else if (task->scsi_status == STATUS_GOOD) {
+        if (!all_moved(task, task_reader(&session->table, task))) {
+            io_status = SANSCSI_IO_BYTES_LOST;
+            count_one(&session->counters, COUNTER_LOST_BYTES);
+        } else if (task_writes(task)) {
+            session->counters.value[COUNTER_BYTES_WRITTEN] += task->length - task->underflow;
+        }
     }
     sanscsi_session_end_task(session, slot, io_status);
 }
 
-/* A read with a GOOD status: only then ExpDataSN counts, since tgt tells 0 behind data that it
- * ends with CHECK CONDITION. */
-static inline bool is_good_read(const struct task *task, const uint8_t *bhs) {
-    return task->direction == TASK_DATA_IN && field_response(bhs) == RESPONSE_COMPLETED &&
-           field_status(bhs) == STATUS_GOOD;
+/* A GOOD status: only then ExpDataSN counts, since tgt tells 0 behind data that it ends with CHECK
+ * CONDITION. */
+static inline bool is_good(const uint8_t *bhs) {
+    return field_response(bhs) == RESPONSE_COMPLETED && field_status(bhs) == STATUS_GOOD;
+}
+
+/* ExpDataSN counts the Data-In PDUs (RFC 7143 11.4.8). Those of a bidirectional command share their
+ * numbers with R2Ts (4.2.2.4), so that both counts can be meant. */
+static inline bool fewer_counted(const struct task *reader, uint32_t exp_data_sn) {
+    return exp_data_sn < reader->next_sn;
 }
 
 /* The target counts more data PDUs than came: what is missing costs the command alone. */
-static inline bool data_missing(const struct task *task, const uint8_t *bhs) {
-    return is_good_read(task, bhs) && field_data_sn(bhs) > task->next_sn;
+static inline bool more_counted(const struct task *task, const struct task *reader,
+                                uint32_t exp_data_sn) {
+    return exp_data_sn > reader->next_sn && exp_data_sn != task->next_sn;
 }
 
 /* What in a response can be wrong; FAULT_NONE when nothing is. */
-static inline enum fault_code judge_response(const struct task *task, const struct rx *rx) {
+static inline enum fault_code judge_response(const struct task *reader, const struct rx *rx) {
     const uint8_t *bhs = rx->bhs;
     uint8_t response = field_response(bhs);
     if (response > RESPONSE_TARGET_FAILURE && response < RESPONSE_VENDOR) {
         return FAULT_RESPONSE_CODE;
     }
-    if (is_good_read(task, bhs) && field_data_sn(bhs) < task->next_sn) { /* RFC 7143 11.4.8 */
+    if (reader != NULL && is_good(bhs) && fewer_counted(reader, field_data_sn(bhs))) {
         return FAULT_EXP_DATA_SN;
     }
     if (response != RESPONSE_COMPLETED) {
@@ -100,19 +129,36 @@ static uint32_t wrong_value(enum fault_code fault, const uint8_t *bhs) {
     return fault == FAULT_EXP_DATA_SN ? field_data_sn(bhs) : field_status(bhs);
 }
 
+/* What is undefined unless the response says that the command is completed (RFC 7143 11.4.3). */
+static inline bool take_completion(sanscsi_session *session, struct connection *conn,
+                                   struct task *task) {
+    const uint8_t *bhs = conn->rx.bhs;
+    task->scsi_status = field_status(bhs);
+    if (session->parameters.protocol_level >= 2) { /* RFC 7144 5.2.1 */
+        task->status_qualifier = field_status_qualifier(bhs);
+    }
+    if (task->direction == TASK_BOTH_WAYS &&
+        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_OVERFLOW | FLAG_BIDIRECTIONAL_READ_UNDERFLOW) &&
+        !sanscsi_session_take_residuals(session, conn, task_reader(&session->table, task),
+                                        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_OVERFLOW),
+                                        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_UNDERFLOW),
+                                        field_read_residual_count(bhs))) {
+        return false;
+    }
+    return !field_flag(bhs, FLAG_OVERFLOW | FLAG_UNDERFLOW) ||
+           sanscsi_session_take_residuals(session, conn, task, field_flag(bhs, FLAG_OVERFLOW),
+                                          field_flag(bhs, FLAG_UNDERFLOW),
+                                          field_residual_count(bhs));
+}
+
 /* Status, residuals and sense data of a response that was judged; false after ending the
  * connection for them. */
 static inline bool take_status(sanscsi_session *session, struct connection *conn,
                                struct task *task) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t length = conn->rx.data_length;
-    bool completed = field_response(bhs) == RESPONSE_COMPLETED;
     task->response = field_response(bhs);
-    task->scsi_status = completed ? field_status(bhs) : 0;
-    if (completed && field_flag(bhs, FLAG_OVERFLOW | FLAG_UNDERFLOW) &&
-        !sanscsi_session_take_residuals(session, conn, task, field_flag(bhs, FLAG_OVERFLOW),
-                                        field_flag(bhs, FLAG_UNDERFLOW),
-                                        field_residual_count(bhs))) {
+    if (task->response == RESPONSE_COMPLETED && !take_completion(session, conn, task)) {
         return false;
     }
     if (length == 0) {
@@ -136,16 +182,18 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
         return;
     }
     struct task *task = &session->table.tasks[slot];
-    enum fault_code fault = judge_response(task, &conn->rx);
+    const struct task *reader = task_reader(&session->table, task);
+    enum fault_code fault = judge_response(reader, &conn->rx);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));
         return;
     }
     window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
+    bool missing = reader != NULL && is_good(bhs) && more_counted(task, reader, field_data_sn(bhs));
     if (!take_status(session, conn, task)) {
         return;
     }
-    if (data_missing(task, bhs)) {
+    if (missing) {
         count_one(&session->counters, COUNTER_LOST_BYTES);
         sanscsi_session_end_task(session, slot, SANSCSI_IO_BYTES_LOST);
         return;

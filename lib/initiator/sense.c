@@ -16,6 +16,8 @@ bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_
     }
     sense->bytes =
         sanscsi_reader_take(&reader, min_size(sense->total, sanscsi_reader_left(&reader)));
+    sense->rest_total = segment_length - SENSE_LENGTH_SIZE - sense->total;
+    sense->rest = sanscsi_reader_take(&reader, sanscsi_reader_left(&reader));
     sanscsi_sense parsed = {.size = sizeof(parsed)};
     int32_t status = sanscsi_sense_parse(sense->bytes.data, sense->bytes.size, &parsed);
     if (status == SANSCSI_OK || status == SANSCSI_TRUNCATED) {

@@ -346,6 +346,8 @@ struct session_sense {
     uint16_t total;    /* bytes the target sent */
     uint8_t key;       /* 0 without sense data, as the code */
     uint16_t code;
+    struct span rest;    /* of what follows, which a vendor defines, the bytes that were kept */
+    uint32_t rest_total; /* bytes of it the target sent */
 };
 
 /* receive.c: a PDU of a task that was aborted says nothing to anybody; its numbers count. */

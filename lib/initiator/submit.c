@@ -16,11 +16,10 @@ void sanscsi_command_defaults(sanscsi_command *command) {
     }
 }
 
-/* What a command transfers; one that gives no data counts as reading nothing. */
-struct data_list {
-    const sanscsi_iovec *list;
-    uint32_t entries;
-    uint8_t direction;
+/* The bytes that a command moves. */
+struct transfer {
+    uint32_t in;
+    uint32_t out;
 };
 
 /* The bytes of a list in all. */
@@ -38,6 +37,13 @@ static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t
     return sum <= UINT32_MAX ? SANSCSI_OK : SANSCSI_TOO_LARGE;
 }
 
+static int32_t measure(const sanscsi_command *command, struct transfer *transfer) {
+    int32_t status = list_length(command->data_in, command->data_in_count, &transfer->in);
+    return status != SANSCSI_OK
+               ? status
+               : list_length(command->data_out, command->data_out_count, &transfer->out);
+}
+
 /* The state that nearly every command finds; sanscsi_session_may_queue() tells the others apart.
  */
 static bool is_ready(const sanscsi_session *session) {
@@ -46,12 +52,17 @@ static bool is_ready(const sanscsi_session *session) {
            !session->logout_due;
 }
 
-static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command,
-                             const struct data_list *data) {
+/* What was agreed; while a lost session comes back, what may be. */
+static uint32_t protocol_level(const sanscsi_session *session) {
+    return is_ready(session) ? session->parameters.protocol_level
+                             : session->settings.parameters.protocol_level;
+}
+
+static int32_t check_command(const sanscsi_session *session, const sanscsi_command *command) {
     if (command->size != sizeof(*command) || command->cdb == NULL ||
         command->cdb_length < MIN_CDB_LENGTH || command->attribute > SANSCSI_ATTRIBUTE_ACA ||
-        (command->data_out_count > 0 && command->data_in_count > 0) ||
-        (data->entries > 0 && data->list == NULL) ||
+        (command->data_out_count > 0 && command->data_out == NULL) ||
+        (command->data_in_count > 0 && command->data_in == NULL) ||
         (command->sense == NULL && command->sense_size > 0) ||
         (command->flags & ~KNOWN_FLAGS) != 0 || command->priority > MAX_PRIORITY) {
         return SANSCSI_INVALID_ARGUMENT;
@@ -63,7 +74,7 @@ static int32_t check_command(const sanscsi_session *session, const sanscsi_comma
         return SANSCSI_WRONG_SESSION_TYPE;
     }
     int32_t status = is_ready(session) ? SANSCSI_OK : sanscsi_session_may_queue(session);
-    if (status == SANSCSI_OK && command->priority != 0 && session->parameters.protocol_level < 2) {
+    if (status == SANSCSI_OK && command->priority != 0 && protocol_level(session) < 2) {
         return SANSCSI_NOT_NEGOTIATED; /* RFC 7144 5.1.1 */
     }
     return status;
@@ -117,14 +128,39 @@ static void keep_cdb(uint8_t *kept, const uint8_t *cdb, uint32_t length) {
     memcpy(kept + length - HALF, cdb + length - HALF, HALF);
 }
 
+/* A slot for a command, and another for what a bidirectional one reads. */
+static int32_t take_slots(struct task_table *table, const sanscsi_command *command,
+                          const struct transfer *transfer, uint32_t *slot) {
+    bool both = transfer->in > 0 && transfer->out > 0;
+    if (both && table->limit < 2) {
+        return SANSCSI_TOO_LARGE;
+    }
+    *slot = task_take_submitted(table, SANSCSI_TASK_COMMAND);
+    if (*slot == SLOT_NONE) {
+        return SANSCSI_NO_FREE_TASK;
+    }
+    if (both && !sanscsi_task_take_read_part(table, *slot)) {
+        task_give_submitted(table, *slot);
+        return SANSCSI_NO_FREE_TASK;
+    }
+    if (both) {
+        struct task *reader = task_reader(table, &table->tasks[*slot]);
+        reader->list = command->data_in;
+        reader->length = transfer->in;
+    }
+    return SANSCSI_OK;
+}
+
 static void fill_task(struct task *task, const sanscsi_command *command,
-                      const struct data_list *data, uint32_t length) {
+                      const struct transfer *transfer) {
+    bool writes = transfer->out > 0;
     task->lun = command->lun;
-    task->list = data->list;
+    task->list = writes ? command->data_out : command->data_in;
     task->sense = command->sense;
-    task->length = length;
+    task->length = writes ? transfer->out : transfer->in;
     task->sense_size = (uint16_t)min_u32(command->sense_size, UINT16_MAX);
-    task->direction = length > 0 ? data->direction : TASK_NO_DATA;
+    task->direction = (uint8_t)((transfer->in > 0 ? TASK_DATA_IN : TASK_NO_DATA) +
+                                (writes ? TASK_DATA_OUT : TASK_NO_DATA));
     task->attribute = (uint8_t)(command->attribute | command->priority << 4);
     task->flags = (uint8_t)command->flags;
     task->cdb_length = (uint16_t)command->cdb_length;
@@ -135,26 +171,23 @@ int32_t sanscsi_submit(sanscsi_session *session, const sanscsi_command *command,
     if (session == NULL || command == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    struct data_list data = {command->data_in, command->data_in_count, TASK_DATA_IN};
-    if (command->data_out_count > 0) {
-        data = (struct data_list){command->data_out, command->data_out_count, TASK_DATA_OUT};
-    }
-    int32_t status = check_command(session, command, &data);
+    int32_t status = check_command(session, command);
     if (status != SANSCSI_OK) {
         return status;
     }
-    uint32_t length = 0;
-    status = list_length(data.list, data.entries, &length);
+    struct transfer transfer = {0, 0};
+    status = measure(command, &transfer);
     if (status != SANSCSI_OK) {
         return status;
     }
     session->origin.time = now;
-    uint32_t slot = task_take_submitted(&session->table, SANSCSI_TASK_COMMAND);
-    if (slot == SLOT_NONE) {
-        return SANSCSI_NO_FREE_TASK;
+    uint32_t slot = SLOT_NONE;
+    status = take_slots(&session->table, command, &transfer, &slot);
+    if (status != SANSCSI_OK) {
+        return status;
     }
     start_task(session, slot, command->user, command->timeout, now);
-    fill_task(&session->table.tasks[slot], command, &data, length);
+    fill_task(&session->table.tasks[slot], command, &transfer);
     keep_cdb(task_cdb(&session->table, slot), command->cdb, command->cdb_length);
     enlist(session, waiting_list(session, &session->table.tasks[slot]), slot, handle);
     return SANSCSI_OK;

@@ -66,7 +66,7 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     task->state = TASK_ENDED;
     task->io_status = (uint8_t)io_status;
     timers_disarm_listed(&session->timers, slot);
-    if (task->direction == TASK_DATA_OUT && task->bursts > 0) {
+    if (task_writes(task) && task->bursts > 0) {
         uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
         task->bursts = (uint16_t)(task->bursts - purged);
     }

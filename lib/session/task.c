@@ -16,6 +16,27 @@ void sanscsi_task_give(struct task_table *table, uint32_t slot) {
     slots_give(&table->slots, slot);
 }
 
+/* No PDU may name it, no timer runs for it, and it ends with the command. */
+bool sanscsi_task_take_read_part(struct task_table *table, uint32_t slot) {
+    uint32_t part = task_take_submitted(table, TASK_KIND_READ_PART);
+    if (part == SLOT_NONE) {
+        return false;
+    }
+    table->read_parts++;
+    table->tasks[part].state = TASK_ENDED;
+    table->tasks[part].direction = TASK_DATA_IN;
+    table->tasks[part].reference = (uint16_t)slot;
+    table->tasks[slot].direction = TASK_BOTH_WAYS;
+    table->tasks[slot].reference = (uint16_t)part;
+    return true;
+}
+
+void sanscsi_task_give_read_part(struct task_table *table, const struct task *task) {
+    table->read_parts--;
+    table->submitted--;
+    slots_give(&table->slots, task->reference);
+}
+
 void sanscsi_task_forget_aborted(struct task_table *table) {
     memset(table->aborted, 0xff, table->slots.count * sizeof(table->aborted[0]));
 }

@@ -11,7 +11,12 @@
 #define TASK_NONE UINT16_MAX
 
 /* Kinds beyond those a caller submits. */
-enum { TASK_KIND_ABORT = 100, TASK_KIND_LOGOUT = 101, TASK_KIND_KEEPALIVE = 102 };
+enum {
+    TASK_KIND_ABORT = 100,
+    TASK_KIND_LOGOUT = 101,
+    TASK_KIND_KEEPALIVE = 102,
+    TASK_KIND_READ_PART = 103 /* a second slot of a bidirectional command, for what it reads */
+};
 
 enum task_state {
     TASK_QUEUED,   /* not sent; in the waiting list */
@@ -20,10 +25,11 @@ enum task_state {
     TASK_ENDED     /* its result stands; its buffers may still be on their way out */
 };
 
-enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT };
+/* The sums of what is read and written. */
+enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT, TASK_BOTH_WAYS };
 
-/* Bits of flags, those of sanscsi_command.flags. */
-enum { TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE };
+/* Bits of flags: those of sanscsi_command.flags, and what else one bit tells. */
+enum { TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE, TASK_RESPONSE_DATA = 0x80 };
 
 struct task {
     uint64_t lun;
@@ -34,9 +40,12 @@ struct task {
     uint32_t cursor_index;     /* entry of list ... */
     uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
     uint32_t cmd_sn;           /* of an immediate command: its number among those that were sent */
-    uint32_t next_sn;          /* DataSN or R2TSN that comes next */
-    union {                    /* by direction, or kind */
-        uint32_t received;     /* bytes of Data-In */
+    union {
+        uint32_t next_sn;       /* DataSN or R2TSN that comes next; of a read part: Data-In alone */
+        uint32_t response_data; /* bytes of it behind the sense data, with TASK_RESPONSE_DATA */
+    };
+    union {                /* by direction, or kind */
+        uint32_t received; /* bytes of Data-In */
         struct {
             uint32_t requested; /* end of what R2Ts and unsolicited data cover */
             uint16_t outstanding_r2t;
@@ -61,12 +70,14 @@ struct task {
     uint8_t kind;
     uint8_t state;
     uint8_t direction;
-    uint8_t attribute; /* of a command: ATTR, and PRI in the upper half */
+    uint8_t attribute;     /* of a command: ATTR, and PRI in the upper half */
+    uint8_t response_kept; /* bytes of response data at sense, behind the sense data */
     uint16_t cdb_length;
     uint16_t holds; /* queued PDUs and bursts that use the buffers */
     uint16_t next;  /* in the list it stands in, or TASK_NONE */
     uint16_t previous;
-    uint16_t reference; /* slot of the task that an abort is for */
+    uint16_t reference; /* slot of the task that an abort is for; of the other part of a command */
+    uint16_t status_qualifier;
 };
 
 struct task_list {
@@ -80,9 +91,10 @@ struct task_table {
     struct task *tasks;
     uint8_t *cdbs; /* cdb_size bytes a task */
     uint32_t cdb_size;
-    uint32_t limit;     /* tasks a caller may have; the slots beyond are the library's own */
-    uint32_t submitted; /* tasks a caller has */
-    uint32_t epoch;     /* of the session: tags of the one before a reinstatement mean nothing */
+    uint32_t limit;      /* tasks a caller may have; the slots beyond are the library's own */
+    uint32_t submitted;  /* slots a caller's tasks have */
+    uint32_t read_parts; /* of them second ones */
+    uint32_t epoch;      /* of the session: tags of the one before a reinstatement mean nothing */
 };
 
 /* Slots the library keeps for itself: an abort, a logout and a ping. */
@@ -154,7 +166,38 @@ static inline uint32_t task_take_submitted(struct task_table *table, uint32_t ki
     return slot;
 }
 
+static inline bool task_writes(const struct task *task) {
+    return task->direction >= TASK_DATA_OUT;
+}
+
+/* The part of a command whose buffers take Data-In; NULL when it reads nothing. */
+static inline struct task *task_reader(const struct task_table *table, struct task *task) {
+    if (task->direction == TASK_DATA_IN) {
+        return task;
+    }
+    return task->direction == TASK_BOTH_WAYS ? &table->tasks[task->reference] : NULL;
+}
+
+/* Nothing of it has been moved. */
+static inline void task_rewind(struct task *task) {
+    task->next_sn = 0;
+    task->received = 0;
+    task->outstanding_r2t = 0;
+    task->bursts = 0;
+    task->cursor_index = 0;
+    task->cursor_base = 0;
+}
+
+/* Gives a fresh command a read part; false when the caller has as many tasks as it may. */
+bool sanscsi_task_take_read_part(struct task_table *table, uint32_t slot);
+
+/* Gives back the read part of a bidirectional command. */
+void sanscsi_task_give_read_part(struct task_table *table, const struct task *task);
+
 static inline void task_give_submitted(struct task_table *table, uint32_t slot) {
+    if (table->tasks[slot].direction == TASK_BOTH_WAYS) {
+        sanscsi_task_give_read_part(table, &table->tasks[slot]);
+    }
     table->submitted--;
     slots_give(&table->slots, slot);
 }

@@ -19,6 +19,11 @@ static inline uint8_t field_status(const uint8_t bhs[BHS_SIZE]) {
     return bhs[3];
 }
 
+/* SCSI Response only; iSCSIProtocolLevel 2 (RFC 7144 5.2). */
+static inline uint16_t field_status_qualifier(const uint8_t bhs[BHS_SIZE]) {
+    return load_be16(bhs + 8);
+}
+
 static inline uint32_t field_itt(const uint8_t bhs[BHS_SIZE]) {
     return load_be32(bhs + 16);
 }
@@ -42,6 +47,11 @@ static inline uint32_t field_data_sn(const uint8_t bhs[BHS_SIZE]) {
 
 /* Data-In only. */
 static inline uint32_t field_buffer_offset(const uint8_t bhs[BHS_SIZE]) {
+    return load_be32(bhs + 40);
+}
+
+/* Of what a bidirectional command reads; SCSI Response only. */
+static inline uint32_t field_read_residual_count(const uint8_t bhs[BHS_SIZE]) {
     return load_be32(bhs + 40);
 }
 

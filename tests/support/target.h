@@ -16,6 +16,12 @@
 /* CDBs of the target's own, which move any number of bytes: offset at 2, length at 6. */
 enum { TARGET_OP_READ = 0xc1, TARGET_OP_WRITE = 0xc2 };
 
+/* Writes as TARGET_OP_WRITE and reads all that is expected from the offset at 10. */
+enum { TARGET_OP_BOTH = 0xc3 };
+
+/* When such a command reads: behind what it writes, before, or by turns. */
+enum target_turns { TARGET_READS_LAST, TARGET_READS_FIRST, TARGET_READS_BETWEEN };
+
 enum { TARGET_HEADER_DIGEST = 1, TARGET_DATA_DIGEST = 2 };
 
 struct target;
@@ -31,9 +37,11 @@ struct target_config {
     uint32_t max_burst;
     uint32_t first_burst;
     uint32_t max_r2t;
-    uint32_t digests;          /* that are agreed when offered */
-    uint32_t window;           /* commands taken at once; 0: closed until target_open_window() */
-    uint32_t data_in_size;     /* bytes of a Data-In at most; 0: what the initiator takes */
+    uint32_t digests;      /* that are agreed when offered */
+    uint32_t window;       /* commands taken at once; 0: closed until target_open_window() */
+    uint32_t data_in_size; /* bytes of a Data-In at most; 0: what the initiator takes */
+    enum target_turns turns;
+    bool data_in_alone;        /* ExpDataSN of a bidirectional command leaves R2Ts out */
     bool status_alone;         /* GOOD of a read in a SCSI Response, not in the last Data-In */
     bool silent;               /* nothing is asked for by R2T */
     bool hold;                 /* commands wait for target_answer() */
@@ -81,7 +89,10 @@ struct target_task {
     uint32_t r2t_sn;
     struct target_r2t r2ts[TARGET_R2TS]; /* outstanding, in order */
     uint32_t r2t_count;
-    uint32_t data_sn; /* of the next Data-In */
+    uint32_t data_sn;     /* of the next Data-In; of a bidirectional command: or R2T */
+    uint32_t read_length; /* that a bidirectional command expects */
+    uint32_t read_sent;   /* bytes of it */
+    uint32_t data_ins;    /* PDUs that brought them */
 };
 
 /* The results of the login as the target computes them. */
@@ -182,6 +193,15 @@ void target_respond(struct target *target, struct target_task *task, uint8_t fla
 void target_task_management(struct target *target, const uint8_t *bhs);
 /* Answers a request; its tasks go when the response is 0. */
 void target_finish_management(struct target *target, const uint8_t *bhs, uint8_t response);
+/* target_both.c: reads the AHS that tells what a bidirectional command reads. */
+void target_take_read_length(struct target *target, struct target_task *task, const uint8_t *ahs,
+                             uint32_t size);
+/* Sends a Data-In of it, or all that are left. */
+void target_read_some(struct target *target, struct target_task *task);
+void target_read_rest(struct target *target, struct target_task *task);
+/* The SCSI Response of a bidirectional command; ends the task. Flags are o, u, O and U. */
+void target_respond_both(struct target *target, struct target_task *task, uint8_t flags,
+                         uint8_t status, uint32_t residual, uint32_t read_residual);
 
 /* target_scsi.c: executes a command whose data has come. */
 void target_execute(struct target *target, struct target_task *task);

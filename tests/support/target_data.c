@@ -43,6 +43,9 @@ static void go_on(struct target *target, struct target_task *task) {
     while (task->writes && task->asked < task->edtl && task->r2t_count < target->agreed.max_r2t &&
            task->r2t_count < TARGET_R2TS) {
         uint32_t length = smaller(task->edtl - task->asked, target->agreed.max_burst);
+        if (task->reads && target->config.turns != TARGET_READS_LAST) {
+            target_read_some(target, task);
+        }
         struct target_r2t *r2t = &task->r2ts[task->r2t_count++];
         r2t->tag = target->next_tag++;
         r2t->offset = task->asked;
@@ -52,7 +55,8 @@ static void go_on(struct target *target, struct target_task *task) {
         target_begin(target, bhs, 0x31, 0x80, task->itt);
         put64(bhs + 8, task->lun);
         put32(bhs + 20, r2t->tag);
-        put32(bhs + 36, task->r2t_sn++);
+        /* Numbers that Data-In of the same command shares (RFC 7143 4.2.2.4). */
+        put32(bhs + 36, task->reads ? task->data_sn++ : task->r2t_sn++);
         put32(bhs + 40, r2t->offset);
         put32(bhs + 44, length);
         target_send(target, bhs, NULL, 0);
@@ -83,16 +87,24 @@ static void take_cdb(struct target *target, struct target_task *task, const uint
                      const uint8_t *ahs) {
     memcpy(task->cdb, bhs + 32, 16);
     task->cdb_length = 16;
-    if (bhs[4] == 0) {
-        return;
+    uint32_t size = 4u * bhs[4];
+    uint32_t taken = 0;
+    if (size > 0 && ahs[2] == 1) {
+        uint32_t length = get16(ahs); /* counts the reserved byte */
+        taken = (length + 3 + 3) & ~3u;
+        if (ahs[3] != 0 || length < 2 || taken > size) {
+            target_violation(target, "Extended CDB AHS");
+            return;
+        }
+        memcpy(task->cdb + 16, ahs + 4, length - 1);
+        task->cdb_length = 15 + length;
+        for (uint32_t at = 3 + length; at < taken; at++) {
+            if (ahs[at] != 0) {
+                target_violation(target, "padding of an Extended CDB AHS");
+            }
+        }
     }
-    uint32_t length = get16(ahs); /* counts the reserved byte */
-    if (ahs[2] != 1 || ahs[3] != 0 || length < 2 || (length + 3 + 3) / 4 != bhs[4]) {
-        target_violation(target, "Extended CDB AHS");
-        return;
-    }
-    memcpy(task->cdb + 16, ahs + 4, length - 1);
-    task->cdb_length = 15 + length;
+    target_take_read_length(target, task, ahs + taken, size - taken);
 }
 
 void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ahs,
@@ -119,7 +131,7 @@ void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ah
         target_violation(target, "PRI without iSCSIProtocolLevel 2");
     }
     if ((bhs[1] & 7) > 4 || (!task->writes && !final) ||
-        (!task->writes && !task->reads && task->edtl > 0) || (task->writes && task->reads)) {
+        (!task->writes && !task->reads && task->edtl > 0)) {
         target_violation(target, "flags of a command");
     }
     take_cdb(target, task, bhs, ahs);
@@ -134,6 +146,9 @@ void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ah
         task->unsolicited_open = !final;
         task->unsolicited = final ? length : smaller(task->edtl, target->agreed.first_burst);
         task->asked = task->unsolicited;
+    }
+    if (task->reads && task->writes && target->config.turns == TARGET_READS_FIRST) {
+        target_read_rest(target, task);
     }
     go_on(target, task);
 }

@@ -55,6 +55,16 @@ void target_free(struct target *target) {
     free(target);
 }
 
+static void both_ways(struct target *target, struct target_task *task) {
+    if (!task->reads || !task->writes) {
+        target_check(target, task, 0x05, 0x2400);
+        return;
+    }
+    target_read_rest(target, task);
+    memcpy(target->storage + get32(task->cdb + 2), task->data, task->edtl);
+    target_respond_both(target, task, 0, 0, 0, 0);
+}
+
 /* Moves bytes between a command and the storage. */
 static void transfer(struct target *target, struct target_task *task, uint64_t offset,
                      uint64_t length) {
@@ -153,6 +163,9 @@ static void execute(struct target *target, struct target_task *task) {
     case TARGET_OP_READ:
     case TARGET_OP_WRITE:
         transfer(target, task, get32(cdb + 2), get32(cdb + 6));
+        break;
+    case TARGET_OP_BOTH:
+        both_ways(target, task);
         break;
     default:
         target_check(target, task, 0x05, 0x2000);

@@ -320,7 +320,7 @@ static void test_submit_misuse(void **state) {
         {"short CDB", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
         {"long CDB", SANSCSI_TOO_LARGE, plain(cdb)},
         {"attribute", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
-        {"both ways", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
+        {"absent entry of two lists", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
         {"no list out", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
         {"no list in", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
         {"no sense buffer", SANSCSI_INVALID_ARGUMENT, plain(cdb)},
@@ -331,7 +331,8 @@ static void test_submit_misuse(void **state) {
     cases[2].command.cdb_length = 5;
     cases[3].command.cdb_length = 17;
     cases[4].command.attribute = 5;
-    cases[5].command.data_out = cases[5].command.data_in = &list;
+    cases[5].command.data_out = &list;
+    cases[5].command.data_in = &absent;
     cases[5].command.data_out_count = cases[5].command.data_in_count = 1;
     cases[6].command.data_out_count = 1;
     cases[7].command.data_in_count = 1;

@@ -171,6 +171,48 @@ static void writes_begin_anew(void **state) {
     }
 }
 
+static void commands_of_both_ways_begin_anew(void **state) {
+    (void)state;
+    enum { AT = 1 << 20, READS = 3000 };
+    static uint8_t in[READS + 1];
+    struct target_config config;
+    target_config_defaults(&config);
+    config.initial_r2t = 1;
+    config.max_burst = 1024;
+    config.max_recv_segment = 512;
+    config.data_in_size = 700;
+    config.turns = TARGET_READS_BETWEEN;
+    for (uint64_t cut = 100; cut < 9000; cut += 61) {
+        struct harness *harness = reinstate_ready(&config, UINT32_MAX);
+        harness->cut_after = harness->moved + cut; /* in command, R2Ts, data both ways, status */
+        memset(in, 0xee, sizeof(in));
+        uint8_t cdb[16] = {TARGET_OP_BOTH};
+        put32(cdb + 10, AT);
+        sanscsi_iovec from = {reinstate_buffers[5], SIZE}, to = {in, READS};
+        sanscsi_command command;
+        sanscsi_command_defaults(&command);
+        command.cdb = cdb;
+        command.cdb_length = sizeof(cdb);
+        command.flags = SANSCSI_COMMAND_RESEND;
+        command.user = 1;
+        command.data_out = &from;
+        command.data_in = &to;
+        command.data_out_count = command.data_in_count = 1;
+        assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL), 0);
+        harness_run(harness);
+        harness->cut_after = UINT64_MAX;
+        harness_run(harness);
+        harness_wait(harness, WAIT + DELAY);
+        reinstate_check_ended(harness, 1, SANSCSI_IO_OK);
+        assert_int_equal(harness->results[0].data_in, READS);
+        assert_memory_equal(in, harness->target->storage + AT, READS);
+        assert_int_equal(in[READS], 0xee);
+        assert_memory_equal(harness->target->storage, reinstate_buffers[5], SIZE);
+        harness_logout(harness);
+        harness_free(harness);
+    }
+}
+
 /* Time2Wait is what the target says last (RFC 7143 7.5.2). */
 static void a_target_tells_how_long_to_wait(void **state) {
     (void)state;
@@ -277,6 +319,7 @@ int main(void) {
         cmocka_unit_test(resent_commands_keep_their_order),
         cmocka_unit_test(immediate_commands_are_resent_as_such),
         cmocka_unit_test(writes_begin_anew),
+        cmocka_unit_test(commands_of_both_ways_begin_anew),
         cmocka_unit_test(a_target_tells_how_long_to_wait),
         cmocka_unit_test(commands_may_be_submitted_meanwhile),
         cmocka_unit_test(a_command_times_out_while_it_waits),
