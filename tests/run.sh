@@ -109,6 +109,7 @@ if configuration gcc gcc; then
     suite gcc run-checks --suite checks
     [ $quick = yes ] || suite gcc run-interop --suite interop
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
+    [ $quick = yes ] || suite gcc run-chaos --suite chaos
     count gcc
 fi
 if [ $quick = no ] && configuration clang clang; then
@@ -122,6 +123,7 @@ if [ $quick = no ] &&
     suite sanitize run-unit --suite unit --timeout-multiplier 3
     suite sanitize run-interop --suite interop --timeout-multiplier 2
     suite sanitize run-rogue --suite rogue --timeout-multiplier 3
+    suite sanitize run-chaos --suite chaos --timeout-multiplier 3
     count sanitize
 fi
 

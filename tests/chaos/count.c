@@ -1,0 +1,70 @@
+/* Counts of what was met, and their names. */
+#include "chaos/count.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "chaos/world.h"
+
+static const char *const names[COUNT_OF_COUNTS] = {
+    [COUNT_GOOD_READS] = "good reads",
+    [COUNT_GOOD_WRITES] = "good writes",
+    [COUNT_GOOD_VERIFIES] = "good verifies",
+    [COUNT_GOOD_FLUSHES] = "good flushes",
+    [COUNT_GOOD_COMPARES] = "good compare-and-writes",
+    [COUNT_MISCOMPARES] = "miscompares",
+    [COUNT_CHECKS] = "CHECK CONDITION",
+    [COUNT_BUSY] = "BUSY and the like",
+    [COUNT_FAILURES] = "target failures",
+    [COUNT_UNDERFLOWS] = "underflows",
+    [COUNT_OVERFLOWS] = "overflows",
+    [COUNT_BYTES_LOST] = "reads that lost bytes",
+    [COUNT_CANCELLED] = "tasks cancelled",
+    [COUNT_TIMEOUTS] = "tasks timed out",
+    [COUNT_OFFLINE] = "tasks lost with a connection",
+    [COUNT_NO_FREE_TASK] = "submits without a free task",
+    [COUNT_PINGS] = "pings",
+    [COUNT_MANAGED] = "task management answered",
+    [COUNT_SESSIONS] = "sessions",
+    [COUNT_LOGINS] = "logins",
+    [COUNT_LOGINS_FAILED] = "logins refused or not answered",
+    [COUNT_CONNECTS_REFUSED] = "connects refused",
+    [COUNT_CUTS] = "cuts in full feature phase",
+    [COUNT_CUTS_IN_LOGIN] = "cuts in login",
+    [COUNT_CLOSES] = "connections closed by us",
+    [COUNT_LOGOUTS] = "logouts",
+    [COUNT_FLIPS] = "wrong bits sent",
+    [COUNT_FLIPS_FOUND] = "wrong bits found at once",
+    [COUNT_DEAF] = "wrong digests of ours",
+    [COUNT_REFUSED_ABORTS] = "ABORT TASK refused",
+    [COUNT_ABORTS] = "ABORT TASK done",
+    [COUNT_LATE_ANSWERS] = "answers of aborted tasks",
+    [COUNT_EARLY_ANSWERS] = "answers before the data",
+    [COUNT_UNSOLICITED_BURSTS] = "unsolicited bursts",
+    [COUNT_R2TS] = "R2Ts",
+    [COUNT_R2TS_OUT_OF_ORDER] = "writes with R2Ts out of order",
+    [COUNT_DATA_IN_OUT_OF_ORDER] = "sequences out of order",
+    [COUNT_STATUS_IN_DATA] = "statuses in Data-In",
+    [COUNT_WINDOWS_CLOSED] = "windows closed",
+    [COUNT_NUMBERS_BACKWARD] = "old window numbers",
+    [COUNT_TARGET_PINGS] = "pings of the target",
+    [COUNT_ASYNC] = "async messages",
+    [COUNT_PARTIAL_WRITES] = "writes done in part",
+    [COUNT_LONG_CDBS] = "long CDBs",
+    [COUNT_DOUBTS_SETTLED] = "doubtful blocks read",
+};
+
+void count(struct world *world, enum count what) {
+    world->counts[what]++;
+}
+
+const char *count_report(const struct world *world) {
+    const char *missing = NULL;
+    for (uint32_t i = 0; i < COUNT_OF_COUNTS; i++) {
+        printf("%10" PRIu64 " %s\n", world->counts[i], names[i]);
+        if (world->counts[i] == 0 && missing == NULL) {
+            missing = names[i];
+        }
+    }
+    return missing;
+}

@@ -1,0 +1,63 @@
+/* What a run has met, so that it can tell that it met everything. */
+#ifndef SANSCSI_TESTS_CHAOS_COUNT_H
+#define SANSCSI_TESTS_CHAOS_COUNT_H
+
+#include <stdint.h>
+
+enum count {
+    COUNT_GOOD_READS,
+    COUNT_GOOD_WRITES,
+    COUNT_GOOD_VERIFIES,
+    COUNT_GOOD_FLUSHES,
+    COUNT_GOOD_COMPARES,
+    COUNT_MISCOMPARES,
+    COUNT_CHECKS,
+    COUNT_BUSY,
+    COUNT_FAILURES,
+    COUNT_UNDERFLOWS,
+    COUNT_OVERFLOWS,
+    COUNT_BYTES_LOST,
+    COUNT_CANCELLED,
+    COUNT_TIMEOUTS,
+    COUNT_OFFLINE,
+    COUNT_NO_FREE_TASK,
+    COUNT_PINGS,
+    COUNT_MANAGED,
+    COUNT_SESSIONS,
+    COUNT_LOGINS,
+    COUNT_LOGINS_FAILED,
+    COUNT_CONNECTS_REFUSED,
+    COUNT_CUTS,
+    COUNT_CUTS_IN_LOGIN,
+    COUNT_CLOSES,
+    COUNT_LOGOUTS,
+    COUNT_FLIPS,
+    COUNT_FLIPS_FOUND,
+    COUNT_DEAF,
+    COUNT_REFUSED_ABORTS,
+    COUNT_ABORTS,
+    COUNT_LATE_ANSWERS,
+    COUNT_EARLY_ANSWERS,
+    COUNT_UNSOLICITED_BURSTS,
+    COUNT_R2TS,
+    COUNT_R2TS_OUT_OF_ORDER,
+    COUNT_DATA_IN_OUT_OF_ORDER,
+    COUNT_STATUS_IN_DATA,
+    COUNT_WINDOWS_CLOSED,
+    COUNT_NUMBERS_BACKWARD,
+    COUNT_TARGET_PINGS,
+    COUNT_ASYNC,
+    COUNT_PARTIAL_WRITES,
+    COUNT_LONG_CDBS,
+    COUNT_DOUBTS_SETTLED,
+    COUNT_OF_COUNTS
+};
+
+struct world;
+
+void count(struct world *world, enum count what);
+
+/* Prints all; the name of the first that never happened, or NULL. */
+const char *count_report(const struct world *world);
+
+#endif
