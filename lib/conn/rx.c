@@ -29,15 +29,29 @@ static uint32_t incoming_length(const struct rx *rx) {
     return BHS_SIZE + (rx->header_digest ? RX_DIGEST_SIZE : 0);
 }
 
+/* What is done with the places that the next bytes belong to: they are shown, or filled. */
 struct window {
+    const uint8_t *from; /* bytes to fill them with, or NULL to show them */
+    size_t left;         /* at from */
     sanscsi_iovec *next;
     const sanscsi_iovec *end;
     size_t bytes;
 };
 
+static inline bool window_fill(struct window *window, void *data, size_t size) {
+    size_t piece = min_size(size, window->left);
+    memcpy(data, window->from, piece);
+    window->from += piece;
+    window->left -= piece;
+    return window->left > 0;
+}
+
 static inline bool window_add(struct window *window, void *data, size_t size) {
     if (size == 0) {
         return true;
+    }
+    if (window->from != NULL) {
+        return window_fill(window, data, size);
     }
     if (window->next == window->end) {
         return false;
@@ -91,19 +105,18 @@ static inline void show_phases(struct rx *rx, struct window *window) {
 }
 
 size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
-    struct window window = {iov, iov + max, 0};
+    struct window window = {.next = iov, .end = iov + max};
     show_phases(rx, &window);
     rx->shown = window.bytes;
     return (size_t)(window.next - iov);
 }
 
-bool sanscsi_rx_land(struct rx *rx, size_t bytes) {
-    if (bytes > rx->shown) {
-        return false;
-    }
+size_t sanscsi_rx_fill(struct rx *rx, const uint8_t *data, size_t bytes) {
+    struct window window = {.from = data, .left = bytes};
+    show_phases(rx, &window);
     rx->shown = 0;
-    rx->landed += bytes;
-    return true;
+    rx->landed += bytes - window.left;
+    return bytes - window.left;
 }
 
 /* Takes landed bytes into the present phase; true when it then has `need`. */
@@ -141,6 +154,7 @@ static inline enum rx_step header_done(struct rx *rx) {
     rx->trailer_length =
         length == 0 ? 0 : pad_length(length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
     rx->keep = 0;
+    rx->plain = length == 0;
     rx->crc = 0;
     enter(rx, RX_PHASE_DATA);
     return RX_HEADER;
@@ -232,25 +246,15 @@ static enum rx_step trailer_step(struct rx *rx) {
     return digest_matches(rx, rx->trailer + pad) ? RX_PDU : RX_BAD_DATA_DIGEST;
 }
 
-/* The plain case: all of the segment is kept, has come, and no digest is taken over it. */
-static inline bool data_plain(struct rx *rx) {
-    uint32_t missing = rx->data_length - rx->have;
-    if (rx->keep < rx->data_length || rx->data_digest || rx->landed < missing) {
-        return false;
-    }
-    rx->landed -= missing;
-    return true;
-}
-
 static enum rx_step segment_step(struct rx *rx) {
-    if (!data_plain(rx) && !data_step(rx)) {
+    if (!data_step(rx)) {
         return RX_MORE;
     }
     enter(rx, RX_PHASE_TRAILER);
     return trailer_step(rx);
 }
 
-enum rx_step sanscsi_rx_next(struct rx *rx) {
+enum rx_step sanscsi_rx_step(struct rx *rx) {
     static enum rx_step (*const steps[])(struct rx *) = {
         [RX_PHASE_BHS] = bhs_step,
         [RX_PHASE_EXTRA] = extra_step,
@@ -260,17 +264,10 @@ enum rx_step sanscsi_rx_next(struct rx *rx) {
     return steps[rx->phase](rx);
 }
 
-void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,
-                            size_t offset) {
-    rx->list = list;
-    rx->list_index = index;
-    rx->list_offset = offset;
-    rx->keep = rx->data_length;
-}
-
 void sanscsi_rx_accept(struct rx *rx, void *buffer, uint32_t size) {
     rx->single.data = buffer;
     rx->single.size = size;
-    sanscsi_rx_accept_list(rx, &rx->single, 0, 0);
+    rx_accept_list(rx, &rx->single, 0, 0);
     rx->keep = min_u32(rx->data_length, size);
+    rx->plain = false;
 }

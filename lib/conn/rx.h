@@ -29,6 +29,7 @@ struct rx {
     uint8_t sink[RX_SINK_SIZE];                  /* bytes nobody wants */
     bool header_digest;
     bool data_digest;
+    bool plain; /* all data of the PDU goes to the list, and nothing is behind it */
     uint8_t phase;
     uint32_t have;        /* bytes of the phase that have come */
     uint32_t extra;       /* bytes of AHS and header digest behind the BHS */
@@ -55,11 +56,33 @@ void sanscsi_rx_set_digests(struct rx *rx, bool header, bool data);
 size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max);
 
 /* `bytes` have landed in the window; false when that is more than it holds. */
-bool sanscsi_rx_land(struct rx *rx, size_t bytes);
+static inline bool rx_land(struct rx *rx, size_t bytes) {
+    if (bytes > rx->shown) {
+        return false;
+    }
+    rx->shown = 0;
+    rx->landed += bytes;
+    return true;
+}
+
+/* Copies bytes of the stream to where the window would be, and lets them land; returns how many
+ * found room there, at least one. */
+size_t sanscsi_rx_fill(struct rx *rx, const uint8_t *data, size_t bytes);
+
+/* The general step, by phase. */
+enum rx_step sanscsi_rx_step(struct rx *rx);
 
 /* Works through what has landed, one step a call. After RX_HEADER the data's place must be told,
  * by one of the two below, before the next step. */
-enum rx_step sanscsi_rx_next(struct rx *rx);
+static inline enum rx_step rx_next(struct rx *rx) {
+    if (rx->phase == RX_PHASE_DATA && rx->plain && rx->landed >= rx->data_length - rx->have) {
+        rx->landed -= rx->data_length - rx->have;
+        rx->have = 0;
+        rx->phase = RX_PHASE_BHS;
+        return RX_PDU;
+    }
+    return sanscsi_rx_step(rx);
+}
 
 /* Behind RX_HEADER: whether the next step can only be RX_MORE. */
 static inline bool rx_awaits_data(const struct rx *rx) {
@@ -67,8 +90,14 @@ static inline bool rx_awaits_data(const struct rx *rx) {
 }
 
 /* The data goes to `list`, beginning `offset` bytes into entry `index`; the list holds it all. */
-void sanscsi_rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,
-                            size_t offset);
+static inline void rx_accept_list(struct rx *rx, const sanscsi_iovec *list, uint32_t index,
+                                  size_t offset) {
+    rx->list = list;
+    rx->list_index = index;
+    rx->list_offset = offset;
+    rx->keep = rx->data_length;
+    rx->plain = rx->trailer_length == 0;
+}
 
 /* The first bytes of the data go to `buffer`, as many as `size`; the rest is sunk. */
 void sanscsi_rx_accept(struct rx *rx, void *buffer, uint32_t size);

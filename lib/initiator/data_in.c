@@ -75,7 +75,7 @@ void sanscsi_session_data_in_header(sanscsi_session *session, struct connection 
         uint32_t index = 0;
         size_t within = 0;
         task_seek(reader, field_buffer_offset(bhs), &index, &within);
-        sanscsi_rx_accept_list(&conn->rx, reader->list, index, within);
+        rx_accept_list(&conn->rx, reader->list, index, within);
     }
 }
 

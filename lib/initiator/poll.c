@@ -116,11 +116,18 @@ static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_ou
     return true;
 }
 
+static inline void clear_output(sanscsi_output *output) {
+    enum { HALF = sizeof(*output) / 2 }; /* small enough to be zeroed without a call or a loop */
+    memset(output, 0, HALF);
+    memset((uint8_t *)output + HALF, 0, sizeof(*output) - HALF);
+    output->size = sizeof(*output);
+}
+
 int32_t sanscsi_poll(sanscsi_session *session, sanscsi_output *output) {
     if (session == NULL || output == NULL || output->size != sizeof(*output)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    *output = (sanscsi_output){.size = sizeof(*output)};
+    clear_output(output);
     give_back(session);
     if (event_queue_waiting(&session->events) &&
         sanscsi_event_queue_take(&session->events, &session->shown.event)) {

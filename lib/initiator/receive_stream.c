@@ -39,7 +39,7 @@ static int32_t glance(sanscsi_session *session, struct connection *conn) {
 /* Works through what has landed, until more is needed or the connection is to be closed. */
 static int32_t work(sanscsi_session *session, struct connection *conn) {
     while (conn->transport == TRANSPORT_OPEN) {
-        enum rx_step step = sanscsi_rx_next(&conn->rx);
+        enum rx_step step = rx_next(&conn->rx);
         switch (step) {
         case RX_MORE:
             return glance(session, conn);
@@ -69,22 +69,10 @@ int32_t sanscsi_rx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, 
     }
     session->origin.time = now;
     session->origin.cid = cid;
-    if (!sanscsi_rx_land(&conn->rx, bytes)) {
+    if (!rx_land(&conn->rx, bytes)) {
         return SANSCSI_TOO_LARGE;
     }
     return work(session, conn);
-}
-
-/* Copies from `data` into the window; returns the bytes copied. */
-static size_t fill_window(const sanscsi_iovec *iov, size_t count, const uint8_t *data,
-                          size_t bytes) {
-    size_t copied = 0;
-    for (size_t i = 0; i < count && copied < bytes; i++) {
-        size_t piece = min_size(iov[i].size, bytes - copied);
-        memcpy(iov[i].data, data + copied, piece);
-        copied += piece;
-    }
-    return copied;
 }
 
 int32_t sanscsi_rx_feed(sanscsi_session *session, uint32_t cid, const void *data, size_t bytes,
@@ -92,20 +80,19 @@ int32_t sanscsi_rx_feed(sanscsi_session *session, uint32_t cid, const void *data
     if (data == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    const uint8_t *at = data;
     struct connection *conn = NULL;
     int32_t status = open_connection(session, cid, &conn);
-    while (bytes > 0 && status == SANSCSI_OK) {
-        sanscsi_iovec iov[4];
-        size_t count = 0;
-        status = sanscsi_rx_window(session, cid, iov, sizeof(iov) / sizeof(iov[0]), &count);
-        if (status != SANSCSI_OK || count == 0) {
-            break;
-        }
-        size_t copied = fill_window(iov, count, at, bytes);
-        status = sanscsi_rx_commit(session, cid, copied, now);
-        at += copied;
-        bytes -= copied;
+    if (status != SANSCSI_OK) {
+        return status;
+    }
+    session->origin.time = now;
+    session->origin.cid = cid;
+    const uint8_t *at = data;
+    while (bytes > 0 && status == SANSCSI_OK && conn->transport == TRANSPORT_OPEN) {
+        size_t filled = sanscsi_rx_fill(&conn->rx, at, bytes);
+        status = work(session, conn);
+        at += filled;
+        bytes -= filled;
     }
     return status;
 }

@@ -15,6 +15,7 @@
 #define AREA 4400u /* bytes of memory for one PDU's data, canaries included */
 #define CANARY 0xa5
 #define MAX_ENTRIES 64u
+#define FILLED 0u /* bytes are copied to their places, no window is shown */
 
 /* Where a PDU's data goes. */
 enum place { PLACE_NOWHERE, PLACE_BUFFER, PLACE_LIST };
@@ -125,7 +126,7 @@ static void make_stream(const struct pdu_case *cases, size_t count, unsigned dig
 struct receiver {
     struct rx rx;
     uint32_t headers, pdus; /* seen */
-    size_t max;             /* entries of a window */
+    size_t max;             /* entries of a window, or FILLED */
     enum rx_step bad;       /* RX_MORE, or the bad digest that ended it */
 };
 
@@ -147,7 +148,7 @@ static void accept_list(struct rx *rx, struct pdu *pdu) {
         offset -= pdu->list[index].size;
         index++;
     }
-    sanscsi_rx_accept_list(rx, pdu->list, index, offset);
+    rx_accept_list(rx, pdu->list, index, offset);
 }
 
 static void step_header(struct receiver *receiver) {
@@ -171,7 +172,7 @@ static void step_pdu(struct receiver *receiver) {
 
 static void work(struct receiver *receiver) {
     for (;;) {
-        switch (sanscsi_rx_next(&receiver->rx)) {
+        switch (rx_next(&receiver->rx)) {
         case RX_MORE:
             return;
         case RX_HEADER:
@@ -190,9 +191,20 @@ static void work(struct receiver *receiver) {
     }
 }
 
+static size_t fill(struct receiver *receiver, const uint8_t *data, size_t size) {
+    size_t filled = sanscsi_rx_fill(&receiver->rx, data, size);
+    assert_in_range(filled, 1, size);
+    assert_false(rx_land(&receiver->rx, 1)); /* no window holds any longer */
+    work(receiver);
+    return filled;
+}
+
 /* Puts at most `size` bytes into the window; returns how many. */
 static size_t deliver(struct receiver *receiver, const uint8_t *data, size_t size) {
     sanscsi_iovec iov[MAX_ENTRIES + 1];
+    if (receiver->max == FILLED) {
+        return fill(receiver, data, size);
+    }
     iov[receiver->max] = (sanscsi_iovec){&stream, 77};
     size_t count = sanscsi_rx_show(&receiver->rx, iov, receiver->max);
     assert_in_range(count, 1, receiver->max);
@@ -205,10 +217,10 @@ static size_t deliver(struct receiver *receiver, const uint8_t *data, size_t siz
         copied += piece;
         room += iov[i].size;
     }
-    assert_false(sanscsi_rx_land(&receiver->rx, room + 1));
-    assert_false(sanscsi_rx_land(&receiver->rx, SIZE_MAX));
-    assert_true(sanscsi_rx_land(&receiver->rx, copied));
-    assert_false(sanscsi_rx_land(&receiver->rx, 1)); /* a window is good for one commit */
+    assert_false(rx_land(&receiver->rx, room + 1));
+    assert_false(rx_land(&receiver->rx, SIZE_MAX));
+    assert_true(rx_land(&receiver->rx, copied));
+    assert_false(rx_land(&receiver->rx, 1)); /* a window is good for one commit */
     work(receiver);
     return copied;
 }
@@ -262,7 +274,7 @@ static void feed_at_random(size_t max, uint32_t *seed) {
     assert_all_came(&receiver);
 }
 
-static const size_t window_sizes[] = {1, 2, 3, 4, MAX_ENTRIES};
+static const size_t window_sizes[] = {FILLED, 1, 2, 3, 4, MAX_ENTRIES};
 
 /* DataSegmentLengths on each side of a word, buffers too small, sinks longer than one window. */
 static const struct pdu_case small_cases[] = {
@@ -433,8 +445,8 @@ static void digests_are_switched_on_between_pdus(void **state) {
                 assert_int_equal(iov[0].size, 1);
                 memcpy(iov[0].data, stream.bytes + end - 1, 1);
                 memcpy(iov[1].data, stream.bytes + end, early);
-                assert_true(sanscsi_rx_land(&receiver.rx, 1 + early));
-                assert_int_equal(sanscsi_rx_next(&receiver.rx), RX_PDU);
+                assert_true(rx_land(&receiver.rx, 1 + early));
+                assert_int_equal(rx_next(&receiver.rx), RX_PDU);
                 step_pdu(&receiver);
                 sanscsi_rx_set_digests(&receiver.rx, stream.header_digest, stream.data_digest);
                 work(&receiver);
