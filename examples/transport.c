@@ -258,10 +258,25 @@ static int32_t commit(const struct transport *transport, sanscsi_session *sessio
                : sanscsi_rx_feed(session, transport->cid, scratch, came - placed, now);
 }
 
+/*
+ * Reads into the window and beyond. A read that waits does so for all of a large PDU's data, but
+ * not for the header behind it, which may be long in coming. Returns as recvmsg() does.
+ */
+static ssize_t read_some(struct transport *transport, union vector *vector, size_t count,
+                         size_t ahead, int wait) {
+    struct msghdr message = {.msg_iov = vector->system, .msg_iovlen = count + (ahead > 0)};
+    int flags = wait ? 0 : MSG_DONTWAIT;
+    if (wait && count > 1 && ahead == 0) {
+        message.msg_iovlen = count - 1;
+        flags = MSG_WAITALL;
+    }
+    vector->window[count] = (sanscsi_iovec){scratch, ahead};
+    return recvmsg(transport->fd, &message, flags);
+}
+
 static int receive_burst(struct transport *transport, sanscsi_session *session, int wait,
                          uint64_t *now) {
     union vector vector;
-    struct msghdr message = {.msg_iov = vector.system};
     for (int round = 0; round < MAX_ROUNDS; round++) {
         size_t count = 0;
         if (sanscsi_rx_window(session, transport->cid, vector.window, MAX_PIECES - 1, &count) !=
@@ -271,9 +286,7 @@ static int receive_burst(struct transport *transport, sanscsi_session *session, 
         }
         size_t placed = window_size(vector.window, count);
         size_t ahead = read_ahead(transport, count, placed);
-        vector.window[count] = (sanscsi_iovec){scratch, ahead};
-        message.msg_iovlen = count + (ahead > 0);
-        ssize_t came = recvmsg(transport->fd, &message, wait && round == 0 ? 0 : MSG_DONTWAIT);
+        ssize_t came = read_some(transport, &vector, count, ahead, wait);
         if (came == 0 || (came < 0 && !is_passing(errno))) {
             return -1;
         }
@@ -286,6 +299,7 @@ static int receive_burst(struct transport *transport, sanscsi_session *session, 
             (size_t)came < placed + ahead) {
             break;
         }
+        wait = wait && count == 1; /* behind a header its data follows */
     }
     return 0;
 }

@@ -46,9 +46,10 @@ if [ "$wanted" != demo ]; then
     need universal-ctags ctags
     need binutils nm
     need istgt istgt
-    need libiscsi-bin iscsi-ls iscsi-inq iscsi-readcapacity16
+    need libiscsi-bin iscsi-ls iscsi-inq iscsi-perf iscsi-readcapacity16
     need tshark tshark dumpcap
     need valgrind valgrind callgrind_annotate
+    need strace strace
     need doxygen doxygen
     need git git
     pkg-config --exists cmocka 2>/dev/null || missing="$missing libcmocka-dev"
