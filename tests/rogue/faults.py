@@ -1,7 +1,9 @@
 """What scripts of full feature phase share: commands that are answered in other ways."""
 
 from pdu import DATA_IN, NO_TAG, Pdu
+from printed import harmless
 from reply import bend
+from run import require
 from script import GOES_ON, event, script
 from unasked import instead
 
@@ -69,3 +71,10 @@ def sends(data):
         reply.pdus[:] = [first, last]
 
     return call
+
+
+def says_rogue(run):
+    """A `results`: the INQUIRY data of the correct target was printed."""
+    harmless(run)
+    if run.output is not None:
+        require(b"vendor: ROGUE\n" in run.output, f"it printed {run.output!r}")

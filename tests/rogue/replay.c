@@ -144,6 +144,16 @@ static int replay_all(const struct plan *plan, const struct recording *recording
     return good;
 }
 
+/* Writes what was polled besides events, a line each; 0 when it cannot. */
+static int tell_outputs(const char *path, const struct bytes *outputs) {
+    FILE *file = path == NULL ? NULL : fopen(path, "wb");
+    if (file == NULL) {
+        return path == NULL;
+    }
+    size_t written = outputs->size == 0 ? 0 : fwrite(outputs->data, 1, outputs->size, file);
+    return fclose(file) == 0 && written == outputs->size;
+}
+
 int main(int argc, char **argv) {
     struct plan plan;
     struct run recorded;
@@ -155,6 +165,7 @@ int main(int argc, char **argv) {
     if (recorded.events.size > 0) {
         fwrite(recorded.events.data, 1, recorded.events.size, stdout);
     }
+    good = tell_outputs(plan.outputs, &recorded.outputs) && good;
     run_end(&recorded);
     for (size_t i = 0; i < recording.count; i++) {
         bytes_free(&recording.steps[i].data);

@@ -26,6 +26,7 @@ struct plan {
     const char *secret;        /* of our own, when the session asks */
     const char *target_secret; /* likewise the target's */
     size_t memory_limit;       /* 0: none */
+    const char *outputs;       /* file for what was polled besides events; NULL: none */
     uint32_t reconnect;        /* how often a session that was lost or refused is started again */
     sanscsi_session_settings settings;
 };

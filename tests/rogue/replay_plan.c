@@ -125,6 +125,8 @@ static int read_text(struct plan *plan, const char *option, const char *value) {
         plan->target_secret = value;
     } else if (strcmp(option, "--initiator-name") == 0) {
         plan->name = value;
+    } else if (strcmp(option, "--outputs") == 0) {
+        plan->outputs = value;
     } else {
         return 0;
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,12 @@ SHARED += ("--chap-user", "--chap-secret", "--target-chap-user", "--target-chap-
 SHARED += ("--chap-algorithms", "--follow-permanent", "--initiator-name")
 
 
+TASK = re.compile(
+    r"task \d+ scsi (?P<scsi_status>\w+) io (?P<io_status>\d+) response (?P<response>\d+)"
+    r" in (?P<data_in>\d+) under (?P<underflow>\d+) over (?P<overflow>\d+) (?P<sense>\S+)"
+)
+
+
 class Run:
     """One run of a script: the target that served it, the events and the exit code."""
 
@@ -31,6 +38,7 @@ class Run:
         self.output = None  # of the program; None in memory
         self.errors = None
         self.log = None  # name of the event log
+        self.outputs = None  # lines of what replay polled besides events
         self.seconds = 0.0
 
     @staticmethod
@@ -92,6 +100,9 @@ class Run:
         command = [os.environ["SANSCSI_REPLAY"], "--host", host, "--port", str(port)]
         command += ["--target", self.target.options["target_name"], "--scenario", script.scenario]
         command += ["--silence", str(told)]
+        outputs = os.path.join(guard.folder("rogue"), "outputs")
+        if script.outcome is not None:
+            command += ["--outputs", outputs]
         command += self._shared_options() + [self.fill(word) for word in script.settings]
         try:
             process = subprocess.run(
@@ -111,6 +122,9 @@ class Run:
         self.events = [json.loads(line) for line in process.stdout.splitlines()]
         if self.code != 0:
             raise AssertionError(f"replay: exit {self.code}\n{self.said}")
+        if script.outcome is not None:
+            with open(outputs, encoding="ascii") as file:
+                self.outputs = file.read().splitlines()
         return self
 
     def _shared_options(self):
@@ -133,6 +147,8 @@ class Run:
         if by_program and self.code != self.script.exit:
             problems.append(f"exit code {self.code}, not {self.script.exit}")
         problems += self._compare_reaction()
+        if self.outputs is not None:
+            problems += self._compare_outcome()
         unused = [item.kind for item in self.target.bends if not item.applied]
         if unused:
             problems.append(f"bends that never applied: {unused}")
@@ -152,6 +168,21 @@ class Run:
             for name, value in wanted.items():
                 if record.get(name, False) != value:
                     problems.append(f"event {item.id}: {name} {record.get(name)}, not {value}")
+        return problems
+
+    def _compare_outcome(self):
+        lines = [line for line in self.outputs if line.startswith("task ")]
+        if len(lines) != 1:
+            return [f"{len(lines)} tasks ended"]
+        found = TASK.fullmatch(lines[0])
+        if not found:
+            return [f"not a task: {lines[0]!r}"]
+        problems = []
+        for name, text in found.groupdict().items():
+            value = text if name == "sense" else int(text, 16 if name == "scsi_status" else 10)
+            wanted = self.script.outcome.get(name, "0/0000" if name == "sense" else 0)
+            if value != wanted and (name != "data_in" or name in self.script.outcome):
+                problems.append(f"the task's {name} is {value}, not {wanted}")
         return problems
 
     def _compare_reaction(self):

@@ -42,6 +42,8 @@ What must come of it:
     exit       the program's exit code (0 with GOES_ON, else 1)
     answers    {key: value}: what the initiator must have said to keys that the target sent
     results    a function(run) called besides, for anything else
+    outcome    what the one task of a run in memory ended with: {member: value} of OUTCOME; those
+               that are not named are 0, but for data_in
     connections  TCP connections in all (1)
     command    (["inquiry", "{url}"]), options: more of the program's options; `--reconnect 0
                --timeout 5` are set before. "{url}" is without a user; "{portal}" as above
@@ -65,6 +67,9 @@ import csv
 import os
 
 DROPS, GOES_ON, TARGET_ENDS = "drops", "goes on", "target ends"
+
+# What a task ends with, as replay tells it: the members of sanscsi_task_result.
+OUTCOME = ("scsi_status", "io_status", "response", "data_in", "underflow", "overflow", "sense")
 
 INFORMATION, WARNING, SERIOUS, CRITICAL = "information", "major-warning", "serious", "critical"
 
@@ -176,6 +181,9 @@ class Script:
         self.scenario = members.pop("scenario", SCENARIOS.get(self.command[0], "login"))
         self.settings = members.pop("settings", [])
         self.memory_events = members.pop("memory_events", self.events)
+        self.outcome = members.pop("outcome", None)
+        if self.outcome is not None and not set(self.outcome) <= set(OUTCOME):
+            raise ValueError(f"{name}: no such members of an outcome: {sorted(self.outcome)}")
         self.memory = members.pop("memory", True)
         self.program = members.pop("program", True)
         self.why = members.pop("why", None)

@@ -1,10 +1,9 @@
 """Scripts: PDUs that RFC 7143 forbids after login (event 104), and odd ones that it allows."""
 
 from faults import INQUIRES, LATE, STATUS_SN, TAG, TIMES, WRITES
-from faults import data_in, drops, fault, goes_on, inquiry, made, r2t
+from faults import data_in, drops, fault, goes_on, inquiry, made, r2t, says_rogue
 from pdu import ASYNC, DATA_IN, LOGIN_RESPONSE, LOGOUT_RESPONSE, NO_TAG, NOP_IN, NOP_OUT, R2T
 from pdu import REJECT, SCSI_COMMAND, SCSI_RESPONSE, TASK_MANAGEMENT_RESPONSE, TEXT_RESPONSE, Pdu
-from printed import harmless
 from reply import bend
 from run import require
 from script import event, script
@@ -320,12 +319,6 @@ def no_flags(reply):
     """All bytes that were asked for; the residual count means nothing."""
     reply.pdu.data = reply.pdu.data.ljust(reply.request.ttt, b"\0")
     reply.pdus[-1].set(flags=0x80, word44=0xFFFFFFFF)
-
-
-def says_rogue(run):
-    harmless(run)
-    if run.output is not None:
-        require(b"vendor: ROGUE\n" in run.output, f"it printed {run.output!r}")
 
 
 for _name, _clauses, _call in (
