@@ -1,4 +1,4 @@
-"""Digests that do not match, for scripts: a PDU is spoiled behind its digest, or has a wrong one."""
+"""Digests that do not match, for scripts: a PDU is spoiled behind its digest or has a wrong one."""
 
 import struct
 
