@@ -36,7 +36,10 @@ enum {
     SANSCSI_IO_TARGET_FAILURE = 5,     /**< iSCSI response code Target Failure. */
     SANSCSI_IO_CONNECTION_OFFLINE = 6, /**< The connection was lost. */
     SANSCSI_IO_BYTES_LOST = 7,         /**< Fewer bytes were moved than the target says. */
-    SANSCSI_IO_CANCELLED = 8           /**< sanscsi_cancel() or sanscsi_manage() ended it. */
+    SANSCSI_IO_CANCELLED = 8,          /**< sanscsi_cancel() or sanscsi_manage() ended it. */
+    /** A reset ended it that the program did not ask for: one of somebody else's, told by
+     * AsyncEvent 5, or one that the library came to when another task had timed out. */
+    SANSCSI_IO_TERMINATED = 9
 };
 
 /** Kinds of tasks. */

@@ -76,8 +76,7 @@ typedef struct sanscsi_parameters {
     uint32_t data_pdu_in_order;      /**< DataPDUInOrder, 0 or 1 (1). */
     uint32_t data_sequence_in_order; /**< DataSequenceInOrder, 0 or 1 (1). */
     uint32_t error_recovery_level;   /**< ErrorRecoveryLevel (0, the only value so far). */
-    /** Best TaskReporting to propose (#SANSCSI_TASK_REPORTING_RFC3720: do not propose the key);
-     * ResponseFence at most so far. */
+    /** Best TaskReporting to propose (#SANSCSI_TASK_REPORTING_RFC3720: do not propose the key). */
     uint32_t task_reporting;
     uint32_t protocol_level; /**< iSCSIProtocolLevel (1; 2 at most; 0: do not propose it). */
     /** TargetPortalGroupTag the target told, or UINT32_MAX; only a result. */

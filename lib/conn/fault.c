@@ -132,6 +132,9 @@ static const struct fault_entry entries[FAULT_COUNT] = {
                            "RFC 7143 11.9.1"},
     [FAULT_ASYNC_DROP] = {"async-drop", "The target drops the connection or the session.",
                           "RFC 7143 11.9.1"},
+    [FAULT_TERMINATION_FLOOD] = {"task-termination-flood",
+                                 "More logical units have their tasks terminated than tasks exist.",
+                                 "RFC 7143 4.2.3.4"},
     [FAULT_REJECT] = {"reject", "The target rejects a PDU of ours.", "RFC 7143 11.17"},
 };
 

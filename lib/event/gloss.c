@@ -24,6 +24,8 @@ static const struct gloss glosses[] = {
     {GLOSS_IO_STATUS, 5, "target failure"},
     {GLOSS_IO_STATUS, 6, "connection offline"},
     {GLOSS_IO_STATUS, 7, "bytes lost"},
+    {GLOSS_IO_STATUS, 8, "cancelled"},
+    {GLOSS_IO_STATUS, 9, "ended by a reset"},
     {GLOSS_RETURN_VALUE, 0, "issued"},
     {GLOSS_RETURN_VALUE, 1, "not issued"},
 

@@ -41,6 +41,13 @@ static uint32_t ahs_size(const sanscsi_limits *limits) {
     return 4 * sanscsi_ahs_words(limits->max_cdb_length, true);
 }
 
+/* Units whose task termination can wait to be acknowledged: a target tells it of those that have
+ * tasks of ours (RFC 7143 4.2.3.4). */
+static uint32_t termination_count(const sanscsi_limits *limits,
+                                  const sanscsi_parameters *parameters) {
+    return parameters->task_reporting == SANSCSI_TASK_REPORTING_FAST_ABORT ? limits->tasks : 0;
+}
+
 /* The pieces of the block that need making; the same walk measures and places them. */
 struct pieces {
     sanscsi_session *session;
@@ -52,6 +59,7 @@ struct pieces {
     void *timers;
     struct burst *bursts;
     struct output_entry *outputs;
+    uint64_t *terminations;
     void *tx;
     void *events;
     uint8_t *text;    /* target name, host with a zero, portal */
@@ -72,6 +80,8 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->bursts =
         place(&layout, (size_t)burst_count(limits, &settings->parameters) * sizeof(struct burst));
     pieces->outputs = place(&layout, (slots + OUTPUTS_CONTROL) * sizeof(struct output_entry));
+    pieces->terminations =
+        place(&layout, termination_count(limits, &settings->parameters) * sizeof(uint64_t));
     pieces->tx = place(&layout, sanscsi_tx_memory(limits->tx_slots, ahs_size(limits)));
     pieces->events = place(&layout, sanscsi_event_queue_memory(limits->events, limits->event_text));
     pieces->text =
@@ -160,6 +170,8 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     session->text.slot = SLOT_NONE;
     sanscsi_bursts_init(&session->bursts, pieces->bursts,
                         burst_count(limits, &session->settings.parameters));
+    session->terminations = pieces->terminations;
+    session->termination_limit = termination_count(limits, &session->settings.parameters);
     sanscsi_outputs_init(&session->outputs, pieces->outputs, slots + OUTPUTS_CONTROL);
     sanscsi_event_queue_init(&session->events, limits->events, limits->event_text, pieces->events);
 }

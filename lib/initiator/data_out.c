@@ -86,6 +86,10 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
     task->next_sn++;
     task->outstanding_r2t++;
     task->requested = max_u32(task->requested, end);
+    if ((task->flags & TASK_DATA_STOPPED) != 0) { /* RFC 7143 4.2.3.4 a */
+        task->flags |= TASK_DATA_MISSING;
+        return;
+    }
     begin_burst(session, slot, r2t.target_transfer_tag, r2t.buffer_offset, end);
 }
 
@@ -99,6 +103,10 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     bool solicited = burst->target_transfer_tag != TAG_RESERVED;
     uint32_t length = min_u32(conn->max_send_segment, burst->end - burst->offset);
     bool final = burst->offset + length == burst->end;
+    if (!final && solicited && (task->flags & TASK_DATA_SHORTENED) != 0) { /* RFC 7143 11.5.1 */
+        final = true;
+        task->flags |= TASK_DATA_MISSING;
+    }
     uint32_t index = 0;
     size_t within = 0;
     task_seek(task, burst->offset, &index, &within);

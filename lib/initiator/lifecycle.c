@@ -261,6 +261,7 @@ int32_t sanscsi_closed(sanscsi_session *session, uint32_t cid, uint64_t now) {
     sanscsi_session_end_all(session, session->end_io_status);
     session->logout_due = false;
     session->nop_reply_count = 0;
+    session->termination_count = 0;
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CONNECT, cid);
     sanscsi_outputs_forget(&session->outputs, SANSCSI_OUTPUT_CLOSE, cid);
     sanscsi_session_connection_over(session, conn);

@@ -140,6 +140,7 @@ void sanscsi_session_send_management(sanscsi_session *session, struct connection
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, owner);
+    sanscsi_session_restrain_data(session, task);
 }
 
 bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn) {
@@ -171,6 +172,7 @@ static uint8_t known_response(const struct task *task, uint8_t response) {
 void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot,
                                          const struct tmf_response *response) {
     struct task *task = &session->table.tasks[slot];
+    const struct task refused = *task; /* if it is: its slot is given back before */
     task->response = known_response(task, response->response);
     if (sanscsi_session_is_done(task->response)) {
         sanscsi_session_end_covered(session, task, SANSCSI_IO_CANCELLED);
@@ -178,6 +180,9 @@ void sanscsi_session_management_response(sanscsi_session *session, uint32_t slot
     bool additional = session->parameters.protocol_level >= 2; /* else these bytes are reserved */
     task->additional_response = additional ? response->additional_response_information : 0;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+    if (!sanscsi_session_is_done(task->response)) {
+        sanscsi_session_release_data(session, &refused);
+    }
 }
 
 /* Whether the target may close all connections behind the request of a task, instead of an answer

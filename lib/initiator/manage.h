@@ -28,4 +28,11 @@ bool sanscsi_session_covers(const struct task *management, const struct task *ta
 void sanscsi_session_end_covered(sanscsi_session *session, const struct task *management,
                                  uint32_t io_status);
 
+/* affected.c: the request of a function goes out: what that means for data on its way to the
+ * target. */
+void sanscsi_session_restrain_data(sanscsi_session *session, const struct task *management);
+
+/* affected.c: the function was refused: its tasks go on as far as they can. */
+void sanscsi_session_release_data(sanscsi_session *session, const struct task *management);
+
 #endif

@@ -8,9 +8,19 @@
 
 #define ASYNC_VENDOR 248u
 
+/* Task termination belongs to FastAbort; 6 to 247 belong to nobody (RFC 7143 11.9.1). */
+static bool is_allowed(const sanscsi_session *session, uint8_t event) {
+    return event < ASYNC_TASK_TERMINATION || event >= ASYNC_VENDOR ||
+           (event == ASYNC_TASK_TERMINATION && session_aborts_fast(session));
+}
+
 /* The reaction that each event demands (RFC 7143 11.9.1). */
 static void react(sanscsi_session *session, struct connection *conn,
                   const struct async_message *message) {
+    if (!is_allowed(session, message->async_event)) {
+        sanscsi_session_break(session, conn, FAULT_ASYNC_EVENT, message->async_event);
+        return;
+    }
     switch (message->async_event) {
     case ASYNC_SCSI_EVENT:
         break;
@@ -34,11 +44,10 @@ static void react(sanscsi_session *session, struct connection *conn,
         sanscsi_conn_set_fault(conn, FAULT_ASYNC_DROP, message->async_event);
         sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_SESSION_OFFLINE);
         break;
+    case ASYNC_TASK_TERMINATION:
+        sanscsi_session_terminate(session, conn, message->lun, message->exp_cmd_sn);
+        break;
     default:
-        /* Task termination belongs to FastAbort, which is not agreed; 6 to 247 to nobody. */
-        if (message->async_event < ASYNC_VENDOR) {
-            sanscsi_session_break(session, conn, FAULT_ASYNC_EVENT, message->async_event);
-        }
         break;
     }
 }

@@ -142,6 +142,7 @@ static void rewind(sanscsi_session *session, struct task *task, uint32_t slot) {
         (void)sanscsi_bursts_purge(&session->bursts, slot);
     }
     task->state = TASK_QUEUED;
+    task->flags &= (uint8_t)~TASK_DATA_FLAGS;
     task_rewind(task);
     if (task->direction == TASK_BOTH_WAYS) {
         task_rewind(task_reader(&session->table, task));

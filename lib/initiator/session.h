@@ -100,6 +100,9 @@ struct sanscsi_session {
     struct counters counters;
     struct nop_reply nop_replies[NOP_REPLIES];
     uint32_t nop_reply_count;
+    uint64_t *terminations; /* LUNs whose task termination is to be acknowledged */
+    uint32_t termination_count;
+    uint32_t termination_limit;
     struct text_exchange text;
     struct connection *connections;
     uint32_t connection_count;
@@ -261,6 +264,8 @@ int32_t sanscsi_session_may_submit(const sanscsi_session *session);
 int32_t sanscsi_session_may_queue(const sanscsi_session *session);
 void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
+/* tasks.c: drops what of a task's data has not been made into PDUs; whether there was any. */
+bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
@@ -295,6 +300,16 @@ void sanscsi_session_end_nexus_reset(sanscsi_session *session);
 static inline uint32_t sanscsi_session_ref_cmd_sn(const sanscsi_session *session,
                                                   const struct task *task) {
     return (task->flags & TASK_IMMEDIATE) != 0 ? session->window.cmd_sn : task->cmd_sn;
+}
+
+/* termination.c: the target has terminated the tasks of a unit that it had received. */
+void sanscsi_session_terminate(sanscsi_session *session, struct connection *conn, uint64_t lun,
+                               uint32_t exp_cmd_sn);
+bool sanscsi_session_make_acknowledgement(sanscsi_session *session, struct connection *conn);
+
+/* Whether the fast semantics of RFC 7143 4.2.3.4 count, not those of 4.2.3.3 (RFC 7143 13.23). */
+static inline bool session_aborts_fast(const sanscsi_session *session) {
+    return session->parameters.task_reporting == SANSCSI_TASK_REPORTING_FAST_ABORT;
 }
 
 /* Responses that stand for the service response FUNCTION COMPLETE (RFC 7143 11.6.1). */

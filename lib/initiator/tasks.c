@@ -57,6 +57,16 @@ static void leave_list(sanscsi_session *session, uint32_t slot) {
     }
 }
 
+bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    if (!task_writes(task) || task->bursts == 0) {
+        return false;
+    }
+    uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
+    task->bursts = (uint16_t)(task->bursts - purged);
+    return purged > 0;
+}
+
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
     INVARIANT(task->state != TASK_ENDED);
@@ -66,10 +76,7 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     task->state = TASK_ENDED;
     task->io_status = (uint8_t)io_status;
     timers_disarm_listed(&session->timers, slot);
-    if (task_writes(task) && task->bursts > 0) {
-        uint32_t purged = sanscsi_bursts_purge(&session->bursts, slot);
-        task->bursts = (uint16_t)(task->bursts - purged);
-    }
+    (void)sanscsi_session_drop_data(session, slot);
     if (task->holds == 0) {
         complete(session, task, slot);
     }

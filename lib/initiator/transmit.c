@@ -38,13 +38,15 @@ static inline bool make_waiting(sanscsi_session *session, struct connection *con
 
 /* Whether something is to go before commands: seldom. */
 static inline bool urgent(const sanscsi_session *session) {
-    return session->nop_reply_count > 0 || session->logout_due || session->keepalive_due ||
-           session->aborts.first != TASK_NONE || session->managements.first != TASK_NONE ||
-           session->text.request_due || session->immediates.first != TASK_NONE;
+    return session->nop_reply_count > 0 || session->termination_count > 0 || session->logout_due ||
+           session->keepalive_due || session->aborts.first != TASK_NONE ||
+           session->managements.first != TASK_NONE || session->text.request_due ||
+           session->immediates.first != TASK_NONE;
 }
 
 static bool make_urgent(sanscsi_session *session, struct connection *conn) {
-    return sanscsi_session_make_nop_reply(session, conn) ||
+    return sanscsi_session_make_acknowledgement(session, conn) ||
+           sanscsi_session_make_nop_reply(session, conn) ||
            sanscsi_session_make_keepalive(session, conn) ||
            sanscsi_session_make_logout(session, conn) ||
            sanscsi_session_make_abort(session, conn) ||

@@ -29,7 +29,14 @@ enum task_state {
 enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT, TASK_BOTH_WAYS };
 
 /* Bits of flags: those of sanscsi_command.flags, and what else one bit tells. */
-enum { TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE, TASK_RESPONSE_DATA = 0x80 };
+enum {
+    TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE,
+    TASK_DATA_SHORTENED = 0x10, /* by task management: an answer to an R2T ends with its next PDU */
+    TASK_DATA_STOPPED = 0x20,   /* by task management: no Data-Out is sent */
+    TASK_DATA_MISSING = 0x40,   /* so the target did not get all that it was to get */
+    TASK_DATA_FLAGS = TASK_DATA_SHORTENED | TASK_DATA_STOPPED | TASK_DATA_MISSING,
+    TASK_RESPONSE_DATA = 0x80
+};
 
 struct task {
     uint64_t lun;
@@ -62,7 +69,7 @@ struct task {
     uint16_t sense_size;  /* bytes at sense */
     uint16_t sense_total; /* bytes the target sent */
     uint16_t sense_code;
-    uint8_t flags; /* TASK_IMMEDIATE */
+    uint8_t flags; /* TASK_IMMEDIATE etc. */
     uint8_t sense_key;
     uint8_t scsi_status;
     uint8_t io_status;

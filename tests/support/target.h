@@ -78,6 +78,8 @@ struct target_task {
     uint32_t edtl;
     uint32_t cmd_sn;
     bool immediate; /* came for immediate delivery */
+    bool no_data;   /* a function with FastAbort forbids Data-Out */
+    bool early_end; /* answers to R2Ts may end early */
     uint8_t priority;
     uint8_t cdb[276];
     uint32_t cdb_length;
@@ -144,6 +146,10 @@ struct target {
     uint8_t last_tmf[48];
     uint8_t last_nop[48];
     uint8_t last_logout[48];
+    uint64_t terminated[8]; /* LUNs of AsyncEvent 5 that was not acknowledged */
+    uint32_t terminated_stat_sn[8];
+    uint32_t terminated_count;
+    uint32_t acknowledgements;
     uint32_t request_count;                /* PDUs in full feature phase ... */
     uint8_t requests[TARGET_REQUESTS][48]; /* ... and the headers of the first of them */
     uint8_t *storage;
@@ -202,6 +208,11 @@ void target_read_rest(struct target *target, struct target_task *task);
 /* The SCSI Response of a bidirectional command; ends the task. Flags are o, u, O and U. */
 void target_respond_both(struct target *target, struct target_task *task, uint8_t flags,
                          uint8_t status, uint32_t residual, uint32_t read_residual);
+
+/* Ends all tasks of a unit and tells it by AsyncEvent 5 (RFC 7143 11.9.1). */
+void target_terminate(struct target *target, uint64_t lun);
+/* A NOP-Out without tags; false when it acknowledges nothing. */
+bool target_acknowledged(struct target *target, const uint8_t *bhs);
 
 /* target_scsi.c: executes a command whose data has come. */
 void target_execute(struct target *target, struct target_task *task);

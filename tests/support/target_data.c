@@ -159,7 +159,8 @@ static void check_data(struct target *target, const struct target_task *task, co
     if (get32(bhs + 36) != burst->data_sn || get32(bhs + 40) != burst->offset) {
         target_violation(target, "DataSN or offset of a Data-Out");
     }
-    if (length > burst->end - burst->offset || final != (length == burst->end - burst->offset)) {
+    if (length > burst->end - burst->offset || (final != (length == burst->end - burst->offset) &&
+                                                !(final && solicited && task->early_end))) {
         target_violation(target, "length or F of a Data-Out");
     }
     if (get64(bhs + 8) != (solicited ? task->lun : 0)) {
@@ -191,6 +192,9 @@ void target_data_out(struct target *target, const uint8_t *bhs, const uint8_t *d
     if (!due) {
         target_violation(target, "Data-Out that nobody asked for");
         return;
+    }
+    if (task->no_data) {
+        target_violation(target, "Data-Out behind a function with FastAbort");
     }
     check_data(target, task, bhs, burst, length, solicited);
     if (length > burst->end - burst->offset) {

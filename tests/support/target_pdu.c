@@ -144,6 +144,9 @@ static void nop_out(struct target *target, const uint8_t *bhs, const uint8_t *da
     uint32_t itt = get32(bhs + 16);
     uint32_t ttt = get32(bhs + 20);
     if (itt == TARGET_NO_TAG) {
+        if (ttt == TARGET_NO_TAG && length == 0 && target_acknowledged(target, bhs)) {
+            return;
+        }
         bool answers = ttt != TARGET_NO_TAG && ttt == target->ping_tag;
         if ((bhs[0] & 0x40) == 0 || !answers || get64(bhs + 8) != target->ping_lun || length > 0) {
             target_violation(target, "NOP-Out that answers no ping");

@@ -1,4 +1,5 @@
 /* Task management at the test target (RFC 7143 11.5, 11.6, RFC 7144 6). */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/target.h"
@@ -66,9 +67,22 @@ void target_finish_management(struct target *target, const uint8_t *bhs, uint8_t
     target_send(target, answer, NULL, 0);
 }
 
+/* RFC 7143 4.2.3.4 a, 11.5.1: what becomes of the data of the tasks until the answer. */
+static void restrain(struct target *target, const uint8_t *bhs) {
+    uint8_t function = bhs[1] & 0x7f;
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        struct target_task *task = &target->tasks[i];
+        if (function != ABORT_TASK && task->used && ends(bhs, task)) {
+            task->no_data = target->agreed.fast_abort;
+            task->early_end = function == 2 || function == 4;
+        }
+    }
+}
+
 void target_task_management(struct target *target, const uint8_t *bhs) {
     memcpy(target->last_tmf, bhs, 48);
     check(target, bhs);
+    restrain(target, bhs);
     target->aborts += (bhs[1] & 0x7f) == ABORT_TASK ? 1 : 0;
     int32_t response = target->config.tmf_responses[bhs[1] & 0x0f];
     if (response == 0) {
@@ -77,4 +91,38 @@ void target_task_management(struct target *target, const uint8_t *bhs) {
     if (response >= 0) {
         target_finish_management(target, bhs, (uint8_t)response);
     }
+}
+
+void target_terminate(struct target *target, uint64_t lun) {
+    if (target->terminated_count == 8) {
+        abort();
+    }
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        if (target->tasks[i].used && target->tasks[i].lun == lun) {
+            target_drop(target, &target->tasks[i]);
+        }
+    }
+    target->terminated[target->terminated_count] = lun;
+    target->terminated_stat_sn[target->terminated_count++] = target->stat_sn;
+    uint8_t bhs[48];
+    target_begin_status(target, bhs, 0x32, 0x80, TARGET_NO_TAG);
+    put64(bhs + 8, lun);
+    bhs[36] = 5;
+    target_send(target, bhs, NULL, 0);
+}
+
+bool target_acknowledged(struct target *target, const uint8_t *bhs) {
+    uint32_t kept = 0;
+    uint32_t count = target->terminated_count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (target->terminated[i] == get64(bhs + 8) &&
+            before(target->terminated_stat_sn[i], get32(bhs + 28))) {
+            continue;
+        }
+        target->terminated[kept] = target->terminated[i];
+        target->terminated_stat_sn[kept++] = target->terminated_stat_sn[i];
+    }
+    target->terminated_count = kept;
+    target->acknowledgements += kept < count ? 1 : 0;
+    return kept < count && (bhs[0] & 0x40) != 0;
 }

@@ -190,7 +190,8 @@ static void booleans_and_lists_are_set_by_name(void **state) {
     }
     assert_int_equal(set(&p, "DataDigest", "None,None"), SANSCSI_INVALID_VALUE);
     assert_int_equal(set(&p, "DataDigest", ""), SANSCSI_INVALID_VALUE);
-    assert_int_equal(set(&p, "TaskReporting", "FastAbort"), SANSCSI_INVALID_VALUE);
+    assert_int_equal(set(&p, "TaskReporting", "FastAbort"), SANSCSI_OK);
+    assert_int_equal(p.task_reporting, 2);
     assert_int_equal(set(&p, "TaskReporting", "ResponseFence,RFC3720"), SANSCSI_OK);
     assert_int_equal(p.task_reporting, 1);
     assert_int_equal(set(&p, "TaskReporting", "RFC3720"), SANSCSI_OK);

@@ -1,0 +1,63 @@
+/* Tasks that the target terminates, mostly for a reset by somebody else: AsyncEvent 5 of FastAbort
+ * (RFC 7143 11.9.1, 4.2.3.4, 4.2.3.5). */
+#include "initiator/session.h"
+
+/* Whether the target had a command of a unit when it sent the message: what it had not received by
+ * CmdSN it cannot have terminated. */
+static bool is_terminated(const struct task *task, uint64_t lun, uint32_t exp_cmd_sn) {
+    bool received = (task->flags & TASK_IMMEDIATE) != 0 || serial_less(task->cmd_sn, exp_cmd_sn);
+    return task->kind == SANSCSI_TASK_COMMAND && task_is_with_target(task) && task->lun == lun &&
+           received;
+}
+
+/* One NOP-Out acknowledges all messages of a unit that came before it. */
+static bool want_acknowledgement(sanscsi_session *session, uint64_t lun) {
+    for (uint32_t i = 0; i < session->termination_count; i++) {
+        if (session->terminations[i] == lun) {
+            return true;
+        }
+    }
+    if (session->termination_count == session->termination_limit) {
+        return false;
+    }
+    session->terminations[session->termination_count] = lun;
+    session->termination_count++;
+    return true;
+}
+
+void sanscsi_session_terminate(sanscsi_session *session, struct connection *conn, uint64_t lun,
+                               uint32_t exp_cmd_sn) {
+    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+        const struct task *task = &session->table.tasks[slot];
+        if (slots_in_use(&session->table.slots, slot) && is_terminated(task, lun, exp_cmd_sn)) {
+            uint32_t own = task->state == TASK_SENT ? SANSCSI_IO_TERMINATED : task->io_status;
+            task_note_aborted(&session->table, slot);
+            sanscsi_session_end_task(session, slot, own);
+        }
+    }
+    if (!want_acknowledgement(session, lun)) {
+        sanscsi_session_break(session, conn, FAULT_TERMINATION_FLOOD, session->termination_limit);
+    }
+}
+
+/* Behind the data that went out before, and in front of all that follows. */
+bool sanscsi_session_make_acknowledgement(sanscsi_session *session, struct connection *conn) {
+    if (session->termination_count == 0) {
+        return false;
+    }
+    struct nop_out nop = {
+        .immediate = true, /* RFC 7143 11.18.1 */
+        .lun = session->terminations[0],
+        .itt = TAG_RESERVED,
+        .target_transfer_tag = TAG_RESERVED,
+        .cmd_sn = session->window.cmd_sn,
+        .exp_stat_sn = conn->exp_stat_sn, /* covers the message */
+    };
+    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
+    sanscsi_nop_out_encode(&nop, pdu->header);
+    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
+    session->termination_count--;
+    memmove(&session->terminations[0], &session->terminations[1],
+            session->termination_count * sizeof(session->terminations[0]));
+    return true;
+}
