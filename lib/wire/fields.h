@@ -36,12 +36,8 @@ static inline void store_target_numbers(uint8_t bhs[BHS_SIZE], uint32_t stat_sn,
  * write every byte. */
 static inline void put_request_start(uint8_t bhs[BHS_SIZE], unsigned opcode, unsigned flags,
                                      unsigned pri, uint8_t total_ahs_length, uint32_t length) {
-    bhs[0] = (uint8_t)opcode;
-    bhs[1] = (uint8_t)flags;
-    bhs[2] = (uint8_t)(pri << 4);
-    bhs[3] = 0;
-    bhs[4] = total_ahs_length;
-    store_be24(bhs + 5, length);
+    store_be32(bhs, (opcode & 0xff) << 24 | (flags & 0xff) << 16 | (pri & 0xf) << 12);
+    store_be32(bhs + 4, (uint32_t)total_ahs_length << 24 | (length & 0xffffff));
 }
 
 static inline void put_request_task(uint8_t bhs[BHS_SIZE], uint64_t lun, uint32_t itt) {
