@@ -104,7 +104,27 @@ static inline void show_phases(struct rx *rx, struct window *window) {
     (void)window_add(window, rx->incoming + have, incoming_length(rx) - have);
 }
 
+/* Whether the rest of the data lies in one piece and the next header follows: then `left` bytes
+ * belong to `place`. Nearly every window is of this kind. */
+static inline bool one_piece(const struct rx *rx, uint8_t **place, uint32_t *left) {
+    *left = rx->data_length - rx->have;
+    if (rx->phase != RX_PHASE_DATA || !rx->plain || *left == 0) {
+        return false;
+    }
+    const sanscsi_iovec *entry = &rx->list[rx->list_index];
+    *place = byte_at(entry->data, rx->list_offset);
+    return entry->size - rx->list_offset >= *left;
+}
+
 size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
+    uint8_t *place = NULL;
+    uint32_t left = 0;
+    if (max > 1 && one_piece(rx, &place, &left)) {
+        iov[0] = (sanscsi_iovec){place, left};
+        iov[1] = (sanscsi_iovec){rx->incoming, incoming_length(rx)};
+        rx->shown = left + iov[1].size;
+        return 2;
+    }
     struct window window = {.next = iov, .end = iov + max};
     show_phases(rx, &window);
     rx->shown = window.bytes;
@@ -112,9 +132,17 @@ size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
 }
 
 size_t sanscsi_rx_fill(struct rx *rx, const uint8_t *data, size_t bytes) {
+    uint8_t *place = NULL;
+    uint32_t left = 0;
+    rx->shown = 0;
+    if (one_piece(rx, &place, &left) && bytes >= (size_t)left + BHS_SIZE) {
+        memcpy(place, data, left);
+        memcpy(rx->incoming, data + left, BHS_SIZE);
+        rx->landed += (size_t)left + BHS_SIZE;
+        return (size_t)left + BHS_SIZE;
+    }
     struct window window = {.from = data, .left = bytes};
     show_phases(rx, &window);
-    rx->shown = 0;
     rx->landed += bytes - window.left;
     return bytes - window.left;
 }
@@ -148,18 +176,6 @@ static bool digest_matches(struct rx *rx, const uint8_t *bytes) {
     return rx->expected == rx->received;
 }
 
-/* The header is whole and right: until its place is told, the data is sunk. */
-static inline enum rx_step header_done(struct rx *rx) {
-    uint32_t length = rx->data_length;
-    rx->trailer_length =
-        length == 0 ? 0 : pad_length(length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
-    rx->keep = 0;
-    rx->plain = length == 0;
-    rx->crc = 0;
-    enter(rx, RX_PHASE_DATA);
-    return RX_HEADER;
-}
-
 /* The words behind the BHS come one at a time: no target sends AHS, so only the digest counts. */
 static enum rx_step extra_step(struct rx *rx) {
     const uint8_t *word = rx->incoming + BHS_SIZE;
@@ -169,9 +185,9 @@ static enum rx_step extra_step(struct rx *rx) {
     }
     if (rx->have < rx->extra || !rx->header_digest) {
         rx->crc = rx->header_digest ? crc(rx, rx->crc, word, RX_DIGEST_SIZE) : 0;
-        return rx->have == rx->extra ? header_done(rx) : RX_MORE;
+        return rx->have == rx->extra ? rx_header_done(rx) : RX_MORE;
     }
-    return digest_matches(rx, word) ? header_done(rx) : RX_BAD_HEADER_DIGEST;
+    return digest_matches(rx, word) ? rx_header_done(rx) : RX_BAD_HEADER_DIGEST;
 }
 
 static enum rx_step bhs_step(struct rx *rx) {
@@ -183,7 +199,7 @@ static enum rx_step bhs_step(struct rx *rx) {
     rx->data_length = lengths & 0xffffffu;
     rx->extra = 4u * (lengths >> 24) + (rx->header_digest ? RX_DIGEST_SIZE : 0);
     if (rx->extra == 0) {
-        return header_done(rx);
+        return rx_header_done(rx);
     }
     rx->crc = rx->header_digest ? crc(rx, 0, rx->bhs, BHS_SIZE) : 0;
     enter(rx, RX_PHASE_EXTRA);

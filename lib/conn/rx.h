@@ -4,6 +4,8 @@
 
 #include <iscsi/initiator.h>
 
+#include "base/bytes.h"
+#include "base/checked.h"
 #include "base/span.h"
 #include "wire/bhs.h"
 
@@ -69,17 +71,38 @@ static inline bool rx_land(struct rx *rx, size_t bytes) {
  * found room there, at least one. */
 size_t sanscsi_rx_fill(struct rx *rx, const uint8_t *data, size_t bytes);
 
+/* The header is whole and right: until its place is told, the data is sunk. */
+static inline enum rx_step rx_header_done(struct rx *rx) {
+    uint32_t length = rx->data_length;
+    rx->trailer_length =
+        length == 0 ? 0 : pad_length(length) + (rx->data_digest ? RX_DIGEST_SIZE : 0);
+    rx->plain = length == 0;
+    rx->keep = 0;
+    rx->crc = 0;
+    rx->have = 0;
+    rx->phase = RX_PHASE_DATA;
+    return RX_HEADER;
+}
+
 /* The general step, by phase. */
 enum rx_step sanscsi_rx_step(struct rx *rx);
 
 /* Works through what has landed, one step a call. After RX_HEADER the data's place must be told,
- * by one of the two below, before the next step. */
+ * by one of the two below, before the next step. What nearly every step finds is looked for here:
+ * all data and nothing behind it, or a header with nothing behind it. */
 static inline enum rx_step rx_next(struct rx *rx) {
     if (rx->phase == RX_PHASE_DATA && rx->plain && rx->landed >= rx->data_length - rx->have) {
         rx->landed -= rx->data_length - rx->have;
         rx->have = 0;
         rx->phase = RX_PHASE_BHS;
         return RX_PDU;
+    }
+    if (rx->phase == RX_PHASE_BHS && rx->landed >= BHS_SIZE - rx->have && rx->incoming[4] == 0 &&
+        !rx->header_digest) {
+        rx->landed -= BHS_SIZE - rx->have;
+        memcpy(rx->bhs, rx->incoming, BHS_SIZE);
+        rx->data_length = load_be32(rx->incoming + 4); /* TotalAHSLength is 0 */
+        return rx_header_done(rx);
     }
     return sanscsi_rx_step(rx);
 }

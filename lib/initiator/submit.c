@@ -23,7 +23,7 @@ struct transfer {
 };
 
 /* The bytes of a list in all. */
-static int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
+static inline int32_t list_length(const sanscsi_iovec *list, uint32_t entries, uint32_t *length) {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < entries; i++) {
         if (list[i].data == NULL && list[i].size > 0) {
