@@ -26,10 +26,11 @@ static inline bool fits(uint64_t value, unsigned bits) {
     return bits >= 64 || value >> bits == 0;
 }
 
+/* A field of whole bytes, 8 bits at least. */
 static inline void store(uint8_t *field, unsigned bits, uint64_t value) {
-    for (unsigned left = bits; left > 0; left -= 8) {
-        *field++ = (uint8_t)(value >> (left - 8));
-    }
+    uint8_t bytes[8];
+    store_be64(bytes, value << (64 - bits));
+    memcpy(field, bytes, bits / 8);
 }
 
 static inline uint32_t begin(uint8_t *cdb, uint8_t opcode, uint32_t length) {
