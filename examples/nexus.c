@@ -207,11 +207,12 @@ static void serve_outputs(struct nexus *nexus) {
     while (sanscsi_poll(nexus->session, &output) == SANSCSI_OK &&
            output.type != SANSCSI_OUTPUT_NONE) {
         nexus->host->changed = 1;
-        if (serve_own(nexus, &output) ||
+        int done = output.type == SANSCSI_OUTPUT_TASK_DONE;
+        if ((!done && serve_own(nexus, &output)) ||
             (nexus->taker != NULL && nexus->taker(nexus->taker_context, &output))) {
             continue;
         }
-        if (output.type == SANSCSI_OUTPUT_TASK_DONE) {
+        if (done) {
             take_result(nexus, output.result);
         }
     }

@@ -18,8 +18,8 @@
 enum {
     MAX_PIECES = 64, /* entries of one window */
     MAX_ROUNDS = 64, /* reads or writes before others have their turn */
-    SCRATCH = 65536, /* bytes read ahead of the window */
-    LARGE = 16384    /* a window of more takes longer to copy than to ask for */
+    AHEAD = 4144,    /* bytes read behind a window at least: 4 KiB and a header */
+    LARGE = 16384    /* a window of more: to copy as much takes longer than to ask again */
 };
 
 /* A window as the library fills it is a vector as system calls take it. */
@@ -84,7 +84,7 @@ static uint32_t opened(struct transport *transport) {
     (void)setsockopt(transport->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     (void)setsockopt(transport->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     (void)fcntl(transport->fd, F_SETFL, 0);
-    transport->large = 0;
+    transport->ahead = AHEAD;
     forget_addresses(transport);
     transport->state = TRANSPORT_OPEN;
     transport->blocked = 0;
@@ -233,17 +233,17 @@ int transport_send(struct transport *transport, sanscsi_session *session, uint64
 
 /*
  * A window ends behind the next header, since only that can tell where its data belongs. What
- * comes behind it is read ahead and copied to its place: with small PDUs, one call for many of
+ * comes behind it is read ahead and copied to its place: with small PDUs, one call for several of
  * them costs less than one for each without copying.
  */
-static uint8_t scratch[SCRATCH];
+static uint8_t scratch[LARGE];
 
-/* How much to read behind a window. */
+/* How much to read behind a window: as much again as the last one with data held. */
 static size_t read_ahead(struct transport *transport, size_t pieces, size_t placed) {
     if (pieces > 1) { /* data and a header; a header alone tells nothing */
-        transport->large = placed > LARGE;
+        transport->ahead = placed > LARGE ? 0 : placed > AHEAD ? placed : AHEAD;
     }
-    return transport->large ? 0 : sizeof(scratch);
+    return transport->ahead;
 }
 
 /* What has come, of which `placed` bytes had a place in the window. */
@@ -258,15 +258,18 @@ static int32_t commit(const struct transport *transport, sanscsi_session *sessio
                : sanscsi_rx_feed(session, transport->cid, scratch, came - placed, now);
 }
 
+/* Whether a read waits: for anything, or for all of a large PDU's data. */
+enum { WAIT_NOT = 0, WAIT_FOR_DATA = 1, WAIT_FOR_ANY = 2 };
+
 /*
- * Reads into the window and beyond. A read that waits does so for all of a large PDU's data, but
- * not for the header behind it, which may be long in coming. Returns as recvmsg() does.
+ * Reads into the window and beyond. For all of a large PDU's data it may wait, but not for the
+ * header behind it, which may be long in coming. Returns as recvmsg() does.
  */
 static ssize_t read_some(struct transport *transport, union vector *vector, size_t count,
                          size_t ahead, int wait) {
     struct msghdr message = {.msg_iov = vector->system, .msg_iovlen = count + (ahead > 0)};
-    int flags = wait ? 0 : MSG_DONTWAIT;
-    if (wait && count > 1 && ahead == 0) {
+    int flags = wait == WAIT_FOR_ANY ? 0 : MSG_DONTWAIT;
+    if (wait != WAIT_NOT && count > 1 && ahead == 0) {
         message.msg_iovlen = count - 1;
         flags = MSG_WAITALL;
     }
@@ -299,14 +302,14 @@ static int receive_burst(struct transport *transport, sanscsi_session *session, 
             (size_t)came < placed + ahead) {
             break;
         }
-        wait = wait && count == 1; /* behind a header its data follows */
+        wait = wait != WAIT_NOT && count == 1 ? WAIT_FOR_DATA : WAIT_NOT; /* of that header */
     }
     return 0;
 }
 
 int transport_receive(struct transport *transport, sanscsi_session *session, int wait,
                       uint64_t *now) {
-    int result = receive_burst(transport, session, wait, now);
+    int result = receive_burst(transport, session, wait ? WAIT_FOR_ANY : WAIT_NOT, now);
     pcap_stream_flush(&transport->stream);
     return result;
 }

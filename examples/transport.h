@@ -20,7 +20,7 @@ struct transport {
     uint32_t blocked;  /* 1: the socket took no more, wait until it is writable */
     uint32_t failure;  /* SANSCSI_CONNECT_... of the last address tried */
     uint32_t opens;    /* how often transport_open() was called */
-    uint32_t large;    /* 1: the PDUs that come have so much data that copying it is dear */
+    size_t ahead;      /* bytes to read behind a window */
     uint64_t deadline; /* when the address being tried is given up, ns */
     uint64_t give_up;  /* when all of them are, ns */
     struct addrinfo *addresses;
