@@ -103,6 +103,50 @@ static void fill(void) {
     }
 }
 
+/* RFC 7143 4.2.5.2, 13.10, 13.11: what goes out unasked, by the four agreements there can be. */
+static void as_much_goes_unasked_as_was_agreed(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t initial_r2t, immediate_data;
+        uint8_t flags;
+        uint32_t immediate, outs, last; /* bytes at once; Data-Outs behind, and bytes of the last */
+    } cases[] = {
+        {1, 0, 0xa1, 0, 0, 0},
+        {1, 1, 0xa1, 512, 0, 0},
+        {0, 0, 0x21, 0, 2, 188},   /* 700 is FirstBurstLength */
+        {0, 1, 0x21, 512, 1, 188}, /* which the immediate data counts for */
+    };
+    fill();
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct target_config config;
+        struct seen seen[4];
+        target_config_defaults(&config);
+        config.silent = true;
+        config.initial_r2t = cases[i].initial_r2t;
+        config.immediate_data = cases[i].immediate_data;
+        config.max_recv_segment = 512;
+        config.first_burst = 700;
+        struct harness *harness = harness_ready(&config, NULL, NULL);
+        (void)harness_write(harness, 0, &list, 1, 1);
+        sanscsi_iovec piece;
+        size_t count = 0;
+        assert_int_equal(sanscsi_tx_window(harness->session, 0, &piece, 1, &count), SANSCSI_OK);
+        assert_int_equal(((const uint8_t *)piece.data)[1], cases[i].flags);
+        assert_int_equal(get24((const uint8_t *)piece.data + 5), cases[i].immediate);
+        assert_int_equal(get32((const uint8_t *)piece.data + 20), LENGTH);
+        assert_int_equal(collect(harness, seen, COUNT(seen)), cases[i].outs);
+        for (uint32_t out = 0; out < cases[i].outs; out++) {
+            assert_int_equal(seen[out].tag, TARGET_NO_TAG);
+            assert_int_equal(seen[out].final, out + 1 == cases[i].outs);
+        }
+        if (cases[i].outs > 0) {
+            assert_int_equal(seen[cases[i].outs - 1].length, cases[i].last);
+            assert_int_equal(seen[0].offset, cases[i].immediate);
+        }
+        end(harness);
+    }
+}
+
 /* RFC 7143 11.8: whoever asks first is served first, to the end. */
 static void tasks_are_served_in_order_of_arrival(void **state) {
     (void)state;
@@ -216,6 +260,7 @@ static void only_commands_are_aborted(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_much_goes_unasked_as_was_agreed),
         cmocka_unit_test(tasks_are_served_in_order_of_arrival),
         cmocka_unit_test(a_range_is_sent_again),
         cmocka_unit_test(data_is_sent_until_a_function_is_complete),
