@@ -1,4 +1,4 @@
-/* Drives one session: serves its outputs, starts it again when lost, and issues its requests. */
+/* Drives one session: serves its outputs, starts it again when refused, issues its requests. */
 #include "nexus.h"
 
 #include <poll.h>
@@ -9,9 +9,8 @@
 #include "settings.h"
 #include "signals.h"
 
-/* The first wait before a session is tried again, and the longest, ns. */
+/* The first wait before a session is tried again, ns. */
 static const uint64_t first_back_off = 200000000;
-static const uint64_t last_back_off = 2000000000;
 
 /* An end takes no longer than this, whatever the target does, ns. */
 static const uint64_t end_time = 6 * SANSCSI_SECOND;
@@ -63,6 +62,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
     memset(nexus, 0, sizeof(*nexus));
     nexus->host = host;
     nexus->endpoint = endpoint;
+    nexus->type = type;
     nexus->tries_left = host->options->reconnect;
     nexus->back_off = first_back_off;
     transport_init(&nexus->transport, host->pcap);
@@ -150,10 +150,6 @@ static void take_result(struct nexus *nexus, const sanscsi_task_result *result) 
         enqueue(nexus, request);
         return;
     }
-    if (request->ok) {
-        nexus->tries_left = nexus->host->options->reconnect;
-        nexus->back_off = first_back_off;
-    }
     finish_request(nexus, request);
 }
 
@@ -180,6 +176,14 @@ static void tell_fault(const struct nexus *nexus, const sanscsi_event *event) {
     }
 }
 
+/* The library brings the session back, unless nobody wants it any more. */
+static void note_loss(struct nexus *nexus) {
+    nexus->losses++;
+    if (!nexus->wanted) {
+        (void)!sanscsi_logout(nexus->session, clock_now());
+    }
+}
+
 /* Deals with what concerns the session itself; returns 0 for what is somebody's result. */
 static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
     switch (output->type) {
@@ -195,8 +199,12 @@ static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
         tell_fault(nexus, output->event);
         return 1;
     case SANSCSI_OUTPUT_LOGGED_IN:
+        nexus->entered = 1;
         tell_login(nexus, output);
         return 0;
+    case SANSCSI_OUTPUT_LOST:
+        note_loss(nexus);
+        return 1;
     default:
         return 0;
     }
@@ -231,7 +239,10 @@ static void abandon_queue(struct nexus *nexus) {
     abandon(nexus, &nexus->paused);
 }
 
-/* Starts the session, first or again, and sees when it has ended. */
+/*
+ * Starts the session, first or again, and sees when it has ended. A normal session that was logged
+ * in is brought back by the library, which has given up when such a session ends.
+ */
 static void advance_life(struct nexus *nexus, uint64_t now) {
     if (sanscsi_session_state(nexus->session) != SANSCSI_SESSION_FREE ||
         nexus->transport.state != TRANSPORT_CLOSED) {
@@ -239,12 +250,12 @@ static void advance_life(struct nexus *nexus, uint64_t now) {
     }
     if (nexus->running) {
         nexus->running = 0;
-        nexus->losses++;
         nexus->refused = sanscsi_session_may_retry(nexus->session) != 1;
-        nexus->failed = nexus->refused || nexus->tries_left == 0;
+        nexus->failed = nexus->refused || nexus->tries_left == 0 ||
+                        (nexus->entered && nexus->type == SANSCSI_SESSION_NORMAL);
         nexus->host->changed = 1;
         nexus->restart_at = now + nexus->back_off;
-        nexus->back_off = at_most(2 * nexus->back_off, last_back_off);
+        nexus->back_off = at_most(2 * nexus->back_off, SETTINGS_LONGEST_WAIT);
         nexus->tries_left -= nexus->tries_left > 0;
     }
     if (nexus->failed || !nexus->wanted) {

@@ -23,12 +23,14 @@ struct nexus {
     sanscsi_session *session;
     struct transport transport;
     uint32_t wanted;            /* 1: should be logged in */
+    uint32_t type;              /* SANSCSI_SESSION_... */
     uint32_t running;           /* 1: started, and its end not seen yet */
+    uint32_t entered;           /* 1: has been logged in */
     uint32_t failed;            /* 1: will not be tried again */
     uint32_t refused;           /* 1: trying again cannot help */
     uint32_t limited;           /* 1: no session can be made, at any address */
-    uint32_t losses;            /* how often it ended unasked */
-    uint32_t tries_left;        /* of --reconnect; a request that succeeds refills it */
+    uint32_t losses;            /* how often the library had to bring it back */
+    uint32_t tries_left;        /* of --reconnect, for the login */
     uint64_t back_off;          /* before the next try, ns */
     uint64_t restart_at;        /* when it is tried again, ns */
     struct request_list queue;  /* requests not issued yet, in order */

@@ -43,6 +43,7 @@ static int32_t issue_command(struct request *request, sanscsi_session *session, 
         .sense = request->sense,
         .sense_size = sizeof(request->sense),
         .user = (uintptr_t)request,
+        .flags = SANSCSI_COMMAND_RESEND, /* none of ours is harmed by being done twice */
     };
     return sanscsi_submit(session, &command, now, NULL);
 }
@@ -81,7 +82,8 @@ static int is_worth_another(struct request *request, uint64_t now) {
     const sanscsi_task_result *result = &request->result;
     if (result->io_status == SANSCSI_IO_SESSION_OFFLINE ||
         result->io_status == SANSCSI_IO_CONNECTION_OFFLINE) {
-        return 1; /* --reconnect limits how often */
+        /* The library sends commands again by itself, and has given up on this one. */
+        return request->kind != SANSCSI_TASK_COMMAND;
     }
     if (result->io_status != SANSCSI_IO_OK) {
         return 0;

@@ -57,6 +57,10 @@ void settings_fill(sanscsi_session_settings *settings, const struct options *opt
     settings->command_timeout = options->timeout;
     settings->abort_timeout = at_most(settings->abort_timeout, options->timeout);
     settings->logout_timeout = at_most(settings->logout_timeout, options->timeout);
+    /* --reconnect and --timeout bound the wait for a lost session. */
+    settings->reinstate_attempts = options->reconnect;
+    settings->reinstate_max_delay = SETTINGS_LONGEST_WAIT;
+    settings->hold_timeout = 0;
     settings->parameters = options->parameters;
     settings->follow_permanent = options->follow_permanent;
     fill_chap(settings, options, endpoint);

@@ -16,7 +16,7 @@ SLOWER = (
     *bodies.settings("MaxRecvDataSegmentLength=8192", "MaxBurstLength=8192"),
     *("--header-digest", "crc32c", "--data-digest", "crc32c"),
 )
-LOST, REFUSED, REINSTATED = 103, 101, 112  # events: connection, connect, session
+LOST, REFUSED, REINSTATED, ABANDONED = 103, 101, 112, 119  # events
 
 
 class Mortal:
@@ -151,7 +151,7 @@ class TgtTests(Killing, unittest.TestCase):
             with self.subTest(to_target=to_target):
                 result, events = self.copy(to_target, again=False)
                 self.assertEqual(result.code, 1, str(result))
-                self.assertEqual(events, [LOST, REFUSED, REFUSED, REFUSED], str(result))
+                self.assertEqual(events, [LOST, REFUSED, REFUSED, REFUSED, ABANDONED], str(result))
                 self.assertLess(result.seconds, 20)
                 self.assertEqual(result.output, b"")
                 self.target.start()

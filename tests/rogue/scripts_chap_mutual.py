@@ -488,7 +488,12 @@ reflected(
 reflected(
     "challenge-of-a-lost-session-reflected",
     [bend("inquiry", 1, connection=1, close_instead=True)],
-    events=[event(103, outstanding_tasks=1), event(114)],
+    events=[
+        event(103, outstanding_tasks=1),
+        event(114),
+        event(119, ["2"], reason=2, attempts=1),
+    ],
+    memory_events=[event(103, outstanding_tasks=1), event(114)],
     scenario="inquiry",
     **AGAIN,
 )

@@ -237,7 +237,11 @@ script(
     "DIG-005 DIG-006 ER0-002",
     bends=[inquiry(connection=1, call=_first), inquiry(connection=2, call=_second)],
     options=BOTH["options"] + ["--reconnect", "1"],
-    events=[_first.event, event(112, losses=1), _second.event],
+    events=[
+        *(_first.event, event(112, losses=1), _second.event),
+        event(119, ["1"], reason=1, attempts=1),
+    ],
+    memory_events=[_first.event, event(112, losses=1), _second.event],
     connections=2,
     results=LOST,
     **AGAIN,
