@@ -98,7 +98,8 @@ enum {
     SANSCSI_EVENT_CHAP_MODULE_FAILED = 116,       /**< No random numbers, or no digest. */
     SANSCSI_EVENT_CHAP_NAME_MISMATCH = 117,       /**< The target tells another CHAP name. */
     SANSCSI_EVENT_PING_TIMEOUT = 118,             /**< A ping was not answered in its time. */
-    SANSCSI_EVENT_SESSION_ABANDONED = 119         /**< A lost session does not come back. */
+    SANSCSI_EVENT_SESSION_ABANDONED = 119,        /**< A lost session does not come back. */
+    SANSCSI_EVENT_RECOVERY_ESCALATED = 120        /**< A reset, or worse, for lack of an abort. */
 };
 
 /** One argument of a record. */

@@ -149,6 +149,14 @@ typedef struct sanscsi_session_settings {
     uint64_t reinstate_max_delay; /**< ns, what that doubling ends at (30 s; 0: 30 s). */
     /** ns that commands wait for a lost session, then they end (60 s; 0: no limit). */
     uint64_t hold_timeout;
+    /** ns for a LOGICAL UNIT RESET when an ABORT TASK has failed: refused, or not answered within
+     * @ref abort_timeout (0: this step is left out). Tasks of the unit that had not timed out end
+     * with #SANSCSI_IO_TERMINATED. */
+    uint64_t lun_reset_timeout;
+    /** ns for a TARGET WARM RESET when that failed or is left out (0: this step is left out); it
+     * ends the tasks of all units, also of other initiators. When it fails, or both steps are left
+     * out, the connection ends. */
+    uint64_t target_reset_timeout;
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */

@@ -98,6 +98,8 @@ static const char *const texts[ACTION_COUNT] = {
     [ACTION_MORE_ATTEMPTS] =
         "If the target needs longer to come back, allow more attempts or longer waits.",
     [ACTION_SEE_LOGIN_EVENT] = "Follow the advice of the event that tells why the login failed.",
+    [ACTION_LEAVE_STEP_OUT] =
+        "If this target never does it, leave that step of recovery out by a time of 0.",
 };
 
 const uint8_t sanscsi_actions_none[] = {ACTION_NONE_NEEDED, ACTION_END};

@@ -9,6 +9,15 @@ static const struct event_arg_info abandoned_args[] = {
     {"attempts", "how often a login was tried in a row", SANSCSI_ARG_INT, GLOSS_NONE},
 };
 
+static const struct event_arg_info escalated_args[] = {
+    {"step", "1 LOGICAL UNIT RESET, 2 TARGET WARM RESET, 3 the connection is dropped",
+     SANSCSI_ARG_INT, GLOSS_RECOVERY_STEP},
+    {"lun", "the logical unit whose command could not be aborted", SANSCSI_ARG_HEX, GLOSS_NONE},
+    {"task_tag", "Initiator Task Tag of that command", SANSCSI_ARG_HEX, GLOSS_NONE},
+    {"reason", "Response to the step before, which failed; 0: it was not answered in time",
+     SANSCSI_ARG_INT, GLOSS_STEP_RESPONSE},
+};
+
 /* ---- causes ---- */
 
 static const struct event_cause_info abandoned_causes[] = {
@@ -24,6 +33,17 @@ static const struct event_cause_info abandoned_causes[] = {
      "reason is 2", (const uint8_t[]){ACTION_SEE_LOGIN_EVENT, ACTION_END}},
 };
 
+static const struct event_cause_info escalated_causes[] = {
+    {"1", "The logical unit or its target hangs, or the answer was lost on the way.", "reason is 0",
+     (const uint8_t[]){ACTION_CHECK_TARGET_LOAD, ACTION_CHECK_TARGET_LOG, ACTION_CHECK_NETWORK_PATH,
+                       ACTION_END}},
+    {"2", "The target does not know the function that was tried before, or forbids it to us.",
+     "reason is 5 or 6",
+     (const uint8_t[]){ACTION_LEAVE_STEP_OUT, ACTION_ASK_TARGET_VENDOR, ACTION_END}},
+    {"3", "The target did not carry out the function that was tried before.", "reason is any other",
+     (const uint8_t[]){ACTION_CHECK_TARGET_LOG, ACTION_ASK_TARGET_VENDOR, ACTION_END}},
+};
+
 static const struct event_info events[] = {
     {
         .id = SANSCSI_EVENT_SESSION_ABANDONED,
@@ -36,6 +56,18 @@ static const struct event_info events[] = {
         .causes = abandoned_causes,
         .arg_count = COUNT_OF(abandoned_args),
         .cause_count = COUNT_OF(abandoned_causes),
+    },
+    {
+        .id = SANSCSI_EVENT_RECOVERY_ESCALATED,
+        .severity = SANSCSI_SERIOUS,
+        .name = "recovery-escalated",
+        .summary = "A command could not be aborted, so a stronger step is taken.",
+        .message = "Recovery goes on by a stronger step: %, %, %, %.",
+        .reaction = "It takes that step; other commands that it covers end with it.",
+        .args = escalated_args,
+        .causes = escalated_causes,
+        .arg_count = COUNT_OF(escalated_args),
+        .cause_count = COUNT_OF(escalated_causes),
     },
 };
 

@@ -124,6 +124,17 @@ static const struct gloss glosses[] = {
 
     {GLOSS_ABANDON_REASON, 1, "no attempts left"},
     {GLOSS_ABANDON_REASON, 2, "the login cannot succeed"},
+
+    {GLOSS_RECOVERY_STEP, 1, "LOGICAL UNIT RESET"},
+    {GLOSS_RECOVERY_STEP, 2, "TARGET WARM RESET"},
+    {GLOSS_RECOVERY_STEP, 3, "the connection is dropped"},
+
+    /* RFC 7143 11.6.1 */
+    {GLOSS_STEP_RESPONSE, 0, "not answered in time"},
+    {GLOSS_STEP_RESPONSE, 2, "LUN does not exist"},
+    {GLOSS_STEP_RESPONSE, 5, "not supported"},
+    {GLOSS_STEP_RESPONSE, 6, "authorization failed"},
+    {GLOSS_STEP_RESPONSE, 255, "rejected"},
 };
 
 const char *sanscsi_gloss(uint8_t kind, uint64_t number) {

@@ -19,7 +19,9 @@ enum gloss_kind {
     GLOSS_LOGOUT_RESPONSE,
     GLOSS_SECRET_REASON,
     GLOSS_REDIRECT_REASON,
-    GLOSS_ABANDON_REASON
+    GLOSS_ABANDON_REASON,
+    GLOSS_RECOVERY_STEP,
+    GLOSS_STEP_RESPONSE
 };
 
 /* What the number means, or NULL when it is not known. */

@@ -7,6 +7,9 @@ void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_
     task->state = TASK_ABORTING;
     task->io_status = (uint8_t)io_status;
     task_list_append(&session->table, &session->aborts, slot);
+    if (sanscsi_session_joins_reset(session, slot)) {
+        return;
+    }
     if (session->settings.abort_timeout != 0) {
         sanscsi_timers_arm(&session->timers, slot,
                            saturating_add_u64(now, session->settings.abort_timeout));
@@ -59,7 +62,7 @@ static void abort_response(sanscsi_session *session, struct connection *conn, ui
      * 11.6.1 c). That answer would have come before this one on the same connection, and no StatSN
      * is missing, so there is none to wait for. */
     if (!sanscsi_session_is_done(response)) {
-        sanscsi_session_break(session, conn, FAULT_TMF_RESPONSE, response);
+        sanscsi_session_abort_failed(session, conn, target, response);
         return;
     }
     task_note_aborted(&session->table, target);
@@ -69,9 +72,8 @@ static void abort_response(sanscsi_session *session, struct connection *conn, ui
 /* The kind of task management that a tag names; ABORT TASK where it names none. */
 static uint32_t kind_of(const sanscsi_session *session, uint32_t tag) {
     uint32_t slot = task_find_tag(&session->table, tag);
-    bool management =
-        slot != SLOT_NONE && session->table.tasks[slot].kind == SANSCSI_TASK_MANAGEMENT;
-    return management ? SANSCSI_TASK_MANAGEMENT : TASK_KIND_ABORT;
+    uint32_t kind = slot == SLOT_NONE ? TASK_KIND_ABORT : session->table.tasks[slot].kind;
+    return kind == SANSCSI_TASK_MANAGEMENT || kind == TASK_KIND_RESET ? kind : TASK_KIND_ABORT;
 }
 
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn) {
@@ -79,12 +81,19 @@ void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *c
     sanscsi_tmf_response_decode(&response, conn->rx.bhs);
     uint32_t kind = kind_of(session, response.itt);
     uint32_t slot = sanscsi_session_find_task(session, conn, response.itt, kind);
-    if (slot == SLOT_NONE || !session_take_stat_sn(session, conn, response.stat_sn)) {
+    if (conn->transport != TRANSPORT_OPEN ||
+        !session_take_stat_sn(session, conn, response.stat_sn)) {
+        return;
+    }
+    if (slot == SLOT_NONE) { /* nobody waits for it any more (RFC 7143 4.2.3.3 c) */
+        sanscsi_session_take_late(session, response.exp_cmd_sn, response.max_cmd_sn);
         return;
     }
     window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
     if (kind == SANSCSI_TASK_MANAGEMENT) {
         sanscsi_session_management_response(session, slot, &response);
+    } else if (kind == TASK_KIND_RESET) {
+        sanscsi_session_reset_response(session, response.response);
     } else {
         abort_response(session, conn, slot, response.response);
     }

@@ -29,10 +29,7 @@ void sanscsi_session_end_covered(sanscsi_session *session, const struct task *ma
                                  uint32_t io_status) {
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         if (is_affected(session, slot, management)) {
-            const struct task *task = &session->table.tasks[slot];
-            uint32_t own = task->state == TASK_SENT ? io_status : task->io_status;
-            task_note_aborted(&session->table, slot);
-            sanscsi_session_end_task(session, slot, own);
+            sanscsi_session_end_unanswered(session, slot, io_status);
         }
     }
 }
@@ -69,8 +66,8 @@ static bool is_restrained(const sanscsi_session *session, uint32_t affected) {
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         const struct task *management = &session->table.tasks[slot];
         if (slots_in_use(&session->table.slots, slot) &&
-            management->kind == SANSCSI_TASK_MANAGEMENT && management->state == TASK_SENT &&
-            is_affected(session, affected, management)) {
+            (management->kind == SANSCSI_TASK_MANAGEMENT || management->kind == TASK_KIND_RESET) &&
+            management->state == TASK_SENT && is_affected(session, affected, management)) {
             return true;
         }
     }

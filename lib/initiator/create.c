@@ -163,8 +163,10 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_task_list_init(&session->waiting);
     sanscsi_task_list_init(&session->immediates);
     sanscsi_task_list_init(&session->aborts);
+    sanscsi_task_list_init(&session->escalated);
     sanscsi_task_list_init(&session->managements);
     session->abort_slot = SLOT_NONE;
+    session->reset_slot = SLOT_NONE;
     session->logout_slot = SLOT_NONE;
     session->keepalive_slot = SLOT_NONE;
     session->text.slot = SLOT_NONE;

@@ -93,6 +93,7 @@ static void take_status(sanscsi_session *session, struct connection *conn, uint3
                                         field_residual_count(bhs))) {
         return;
     }
+    task->response = 0; /* completed, which a status in a Data-In implies (RFC 7143 11.7.3) */
     task->scsi_status = field_status(bhs);
     sanscsi_session_end_command(session, slot);
 }

@@ -85,9 +85,12 @@ struct sanscsi_session {
     struct task_list waiting;     /* to be sent, in order of submission */
     struct task_list immediates;  /* commands for immediate delivery to be sent, in order */
     struct task_list aborts;      /* to be aborted, in order */
+    struct task_list escalated;   /* that could not be aborted and wait for a reset, in order */
     struct task_list managements; /* task management to be sent, in order */
     uint32_t immediates_sent;     /* commands for immediate delivery, ever */
     uint32_t abort_slot;          /* the ABORT TASK under way, or SLOT_NONE */
+    uint32_t reset_slot;          /* the reset under way for them, or SLOT_NONE */
+    bool reset_due;               /* it is to be sent */
     uint32_t logout_slot;         /* the Logout under way, or SLOT_NONE */
     uint32_t keepalive_slot;      /* the ping of our own under way, or SLOT_NONE */
     bool keepalive_due;           /* one is to be sent */
@@ -266,6 +269,8 @@ void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 /* tasks.c: drops what of a task's data has not been made into PDUs; whether there was any. */
 bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot);
+/* tasks.c: ends a command that the target will not answer: so, or as it was to end before. */
+void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
@@ -277,6 +282,18 @@ void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_
                                 uint64_t now);
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
+
+/* escalate.c: an ABORT TASK was answered so, or not at all with 0. */
+void sanscsi_session_abort_failed(sanscsi_session *session, struct connection *conn, uint32_t slot,
+                                  uint32_t response);
+/* escalate.c: a task that is to be aborted; true when it waits for the reset under way instead. */
+bool sanscsi_session_joins_reset(sanscsi_session *session, uint32_t slot);
+void sanscsi_session_reset_timeout(sanscsi_session *session);
+void sanscsi_session_reset_response(sanscsi_session *session, uint8_t response);
+bool sanscsi_session_make_reset(sanscsi_session *session, struct connection *conn);
+/* escalate.c: takes the first task of a waiting list that need not wait behind the reset under way,
+ * or SLOT_NONE: what that does to commands that come behind it is not known (RFC 7143 11.5.1). */
+uint32_t sanscsi_session_take_unheld(sanscsi_session *session, struct task_list *list);
 
 /* keepalive.c */
 void sanscsi_session_begin_keepalive(sanscsi_session *session, struct connection *conn);

@@ -48,6 +48,8 @@ static void leave_list(sanscsi_session *session, uint32_t slot) {
         sanscsi_task_list_remove(&session->table,
                                  management ? &session->managements : waiting_list(session, task),
                                  slot);
+    } else if (task->state == TASK_ESCALATED) {
+        sanscsi_task_list_remove(&session->table, &session->escalated, slot);
     } else if (task->state == TASK_ABORTING) {
         sanscsi_task_list_remove(&session->table, &session->aborts, slot);
         if (session->abort_slot != SLOT_NONE &&
@@ -82,6 +84,13 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     }
 }
 
+void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
+    struct task *task = &session->table.tasks[slot];
+    task_note_aborted(&session->table, slot);
+    task->response = 0;
+    sanscsi_session_end_task(session, slot, task->state == TASK_SENT ? io_status : task->io_status);
+}
+
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     INVARIANT(task->holds > 0);
@@ -93,6 +102,8 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
 
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->abort_slot = SLOT_NONE;
+    session->reset_slot = SLOT_NONE;
+    session->reset_due = false;
     session->logout_slot = SLOT_NONE;
     session->keepalive_slot = SLOT_NONE;
     session->keepalive_due = false;
@@ -117,7 +128,8 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
         }
         if (waited) {
             complete(session, task, slot);
-        } else if (task->state == TASK_ABORTING) {
+        } else if (task->state == TASK_ABORTING || task->state == TASK_ESCALATED) {
+            task->response = 0;
             sanscsi_session_end_task(session, slot, task->io_status);
         } else if (task->state != TASK_ENDED) {
             sanscsi_session_end_task(session, slot, io_status);
@@ -161,7 +173,11 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
         return; /* it ends when the transport is reported closed */
     }
     if (task->state == TASK_ABORTING) {
-        sanscsi_session_break(session, conn, FAULT_ABORT_TIMEOUT, 0);
+        sanscsi_session_abort_failed(session, conn, slot, 0);
+        return;
+    }
+    if (task->kind == TASK_KIND_RESET) {
+        sanscsi_session_reset_timeout(session);
         return;
     }
     if (task->kind == SANSCSI_TASK_PING && task->state == TASK_SENT) {

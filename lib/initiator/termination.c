@@ -30,9 +30,7 @@ void sanscsi_session_terminate(sanscsi_session *session, struct connection *conn
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         const struct task *task = &session->table.tasks[slot];
         if (slots_in_use(&session->table.slots, slot) && is_terminated(task, lun, exp_cmd_sn)) {
-            uint32_t own = task->state == TASK_SENT ? SANSCSI_IO_TERMINATED : task->io_status;
-            task_note_aborted(&session->table, slot);
-            sanscsi_session_end_task(session, slot, own);
+            sanscsi_session_end_unanswered(session, slot, SANSCSI_IO_TERMINATED);
         }
     }
     if (!want_acknowledgement(session, lun)) {

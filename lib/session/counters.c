@@ -57,6 +57,7 @@ static const char *const names[COUNTER_COUNT] = {
     [COUNTER_CANCELS] = "cancels",
     [COUNTER_ABORTS] = "aborts",
     [COUNTER_TASK_MANAGEMENT] = "task-management",
+    [COUNTER_ESCALATIONS] = "escalations",
     [COUNTER_LATE_PDUS] = "late-pdus",
     [COUNTER_PINGS] = "pings",
     [COUNTER_PING_TIMEOUTS] = "ping-timeouts",

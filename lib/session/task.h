@@ -15,14 +15,16 @@ enum {
     TASK_KIND_ABORT = 100,
     TASK_KIND_LOGOUT = 101,
     TASK_KIND_KEEPALIVE = 102,
+    TASK_KIND_RESET = 104,
     TASK_KIND_READ_PART = 103 /* a second slot of a bidirectional command, for what it reads */
 };
 
 enum task_state {
-    TASK_QUEUED,   /* not sent; in the waiting list */
-    TASK_SENT,     /* the target has it, or will soon */
-    TASK_ABORTING, /* sent; ABORT TASK follows or is under way */
-    TASK_ENDED     /* its result stands; its buffers may still be on their way out */
+    TASK_QUEUED,    /* not sent; in the waiting list */
+    TASK_SENT,      /* the target has it, or will soon */
+    TASK_ABORTING,  /* sent; ABORT TASK follows or is under way */
+    TASK_ESCALATED, /* sent; a reset follows or is under way; its response says why */
+    TASK_ENDED      /* its result stands; its buffers may still be on their way out */
 };
 
 /* The sums of what is read and written. */
@@ -104,8 +106,8 @@ struct task_table {
     uint32_t epoch;      /* of the session: tags of the one before a reinstatement mean nothing */
 };
 
-/* Slots the library keeps for itself: an abort, a logout and a ping. */
-#define TASK_OWN_SLOTS 3u
+/* Slots the library keeps for itself: an abort, a reset, a logout and a ping. */
+#define TASK_OWN_SLOTS 4u
 
 /* The tag of a task in use: never reserved, and new for each use of a slot and for each
  * reinstatement, so that an answer which is late by either finds nothing. */
@@ -141,7 +143,8 @@ static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {
 
 /* Whether the target has the task, or will soon. */
 static inline bool task_is_with_target(const struct task *task) {
-    return task->state == TASK_SENT || task->state == TASK_ABORTING;
+    return task->state == TASK_SENT || task->state == TASK_ABORTING ||
+           task->state == TASK_ESCALATED;
 }
 
 /* Whether the library made the task for itself. */

@@ -140,6 +140,7 @@ CATALOGUE = {
     117: ("chap-name-mismatch", WARNING, "name expected"),
     118: ("ping-timeout", SERIOUS, "task_tag"),
     119: ("session-abandoned", SERIOUS, "reason attempts"),
+    120: ("recovery-escalated", SERIOUS, "step lun task_tag reason"),
 }
 
 # What a script may claim to prove: clauses of the RFCs by name, each with its section.

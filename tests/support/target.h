@@ -197,7 +197,7 @@ void target_respond(struct target *target, struct target_task *task, uint8_t fla
 
 /* target_tmf.c */
 void target_task_management(struct target *target, const uint8_t *bhs);
-/* Answers a request; its tasks go when the response is 0. */
+/* Answers a request; its tasks go when the response is 0 or 1. */
 void target_finish_management(struct target *target, const uint8_t *bhs, uint8_t response);
 /* target_both.c: reads the AHS that tells what a bidirectional command reads. */
 void target_take_read_length(struct target *target, struct target_task *task, const uint8_t *ahs,

@@ -56,7 +56,7 @@ static bool ends(const uint8_t *bhs, const struct target_task *task) {
 void target_finish_management(struct target *target, const uint8_t *bhs, uint8_t response) {
     for (uint32_t i = 0; i < TARGET_TASKS; i++) {
         struct target_task *task = &target->tasks[i];
-        if (response == 0 && task->used && ends(bhs, task)) {
+        if (response <= 1 && task->used && ends(bhs, task)) {
             target_drop(target, task);
         }
     }

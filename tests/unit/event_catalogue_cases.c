@@ -81,6 +81,7 @@ static const struct expected expected[] = {
     {117, "chap-name-mismatch", W, "name:s expected:s", "1"},
     {118, "ping-timeout", S, "task_tag:x", "1"},
     {119, "session-abandoned", S, "reason:d attempts:d", "1 2"},
+    {120, "recovery-escalated", S, "step:d lun:x task_tag:x reason:d", "1 2 3"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))

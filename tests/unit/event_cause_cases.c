@@ -7,7 +7,7 @@
 struct choice {
     uint32_t id;
     uint32_t facts;
-    uint64_t numbers[3];
+    uint64_t numbers[4];
     const char *texts[2]; /* of arguments 0 and 1 */
     const char *causes;
 };
@@ -16,7 +16,7 @@ static void check(const struct choice *choice) {
     struct event_value values[SANSCSI_EVENT_MAX_ARGS] = {0};
     uint32_t causes[SANSCSI_EVENT_MAX_CAUSES];
     char list[64] = "";
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         values[i].number = choice->numbers[i];
     }
     for (size_t i = 0; i < 2; i++) {
@@ -247,6 +247,10 @@ static void test_by_number(void **state) {
         {.id = 109, .numbers = {2}, .causes = "2"},
         {.id = 109, .numbers = {3}, .causes = "3"},
         {.id = 109, .numbers = {4}, .causes = "4"},
+        {.id = 120, .numbers = {1, 0, 0, 0}, .causes = "1"},
+        {.id = 120, .numbers = {2, 0, 0, 5}, .causes = "2"},
+        {.id = 120, .numbers = {2, 0, 0, 6}, .causes = "2"},
+        {.id = 120, .numbers = {3, 0, 0, 255}, .causes = "3"},
     };
     CHECK_ALL(choices);
 }
