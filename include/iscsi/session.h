@@ -46,6 +46,32 @@ enum {
     SANSCSI_AUTHENTICATION_NONE_OR_CHAP = 4  /**< Prefer None, accept CHAP. */
 };
 
+/** Points at which a target that breaks a rule is served all the same, where no harm can come of
+ * it: bits of sanscsi_session_settings.tolerate. Without its bit each ends the connection. */
+enum {
+    /** Data-In goes on beyond MaxBurstLength without F (RFC 7143 11.7.1). */
+    SANSCSI_TOLERATE_LONG_SEQUENCE = 0x001,
+    /** F is 0 in a PDU whose layout fixes it to 1 (RFC 7143 11.2.1.3): it is not looked at. */
+    SANSCSI_TOLERATE_FINAL_BIT = 0x002,
+    /** Data in a PDU that has none, such as R2T (RFC 7143 11.8.1): it is dropped. */
+    SANSCSI_TOLERATE_STRAY_DATA = 0x004,
+    /** CHECK CONDITION without sense data (RFC 7143 11.4.7): it is told with sense key 0. */
+    SANSCSI_TOLERATE_NO_SENSE = 0x008,
+    /** SenseLength beyond the data segment (RFC 7143 11.4.7.1): what there is counts. */
+    SANSCSI_TOLERATE_SENSE_LENGTH = 0x010,
+    /** ExpDataSN tells fewer data PDUs than came (RFC 7143 11.4.8): it is not looked at. */
+    SANSCSI_TOLERATE_EXP_DATA_SN = 0x020,
+    /** Overflow and underflow at once (RFC 7143 11.4.1): neither is told. */
+    SANSCSI_TOLERATE_RESIDUAL_FLAGS = 0x040,
+    /** A reserved Response (RFC 7143 11.4.3): it counts as Target Failure does. */
+    SANSCSI_TOLERATE_RESPONSE_CODE = 0x080,
+    /** Data-In with a status that needs a SCSI Response, or without F (RFC 7143 11.7.3): the status
+     * counts. Of a bidirectional command it never does. */
+    SANSCSI_TOLERATE_DATA_STATUS = 0x100,
+    /** The LUN of an R2T is not the command's (RFC 7143 4.2.5.3): the command's is sent. */
+    SANSCSI_TOLERATE_R2T_LUN = 0x200
+};
+
 /** The two CHAP secrets: values of sanscsi_output.secret, bits of
  * sanscsi_session_settings.chap_ask. */
 enum {
@@ -157,6 +183,7 @@ typedef struct sanscsi_session_settings {
      * ends the tasks of all units, also of other initiators. When it fails, or both steps are left
      * out, the connection ends. */
     uint64_t target_reset_timeout;
+    uint32_t tolerate; /**< Bits #SANSCSI_TOLERATE_LONG_SEQUENCE etc. (LONG_SEQUENCE alone). */
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */

@@ -136,6 +136,8 @@ static const struct fault_entry entries[FAULT_COUNT] = {
                                  "More logical units have their tasks terminated than tasks exist.",
                                  "RFC 7143 4.2.3.4"},
     [FAULT_REJECT] = {"reject", "The target rejects a PDU of ours.", "RFC 7143 11.17"},
+    [FAULT_DATA_SEQUENCE] = {"data-in-sequence", "A sequence of Data-In exceeds MaxBurstLength.",
+                             "RFC 7143 11.7.1"},
 };
 
 const char *sanscsi_fault_name(enum fault_code code) {

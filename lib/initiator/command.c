@@ -88,6 +88,9 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
     put_expected_length(header, task->length);
     put_request_numbers(header, take_cmd_sn(session, task), conn->exp_stat_sn);
     put_command_cdb(header, cdb);
+    if (session->watches_sequences) {
+        sanscsi_session_begin_sequences(session, task_reader(&session->table, task));
+    }
     if (ahs_words > 0) {
         put_ahs(&session->table, task, header + BHS_SIZE, ahs_words,
                 span_of(cdb, task->cdb_length));

@@ -56,6 +56,7 @@ struct pieces {
     uint8_t *cdbs;
     void *slots;
     uint32_t *aborted;
+    struct disorder *disorder; /* NULL where there is none */
     void *timers;
     struct burst *bursts;
     struct output_entry *outputs;
@@ -76,6 +77,9 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->cdbs = place(&layout, (size_t)slots * limits->max_cdb_length);
     pieces->slots = place(&layout, sanscsi_slots_memory(slots));
     pieces->aborted = place(&layout, slots * sizeof(uint32_t));
+    const sanscsi_parameters *parameters = &settings->parameters;
+    bool ordered = parameters->data_pdu_in_order != 0 && parameters->data_sequence_in_order != 0;
+    pieces->disorder = ordered ? NULL : place(&layout, slots * sizeof(struct disorder));
     pieces->timers = place(&layout, sanscsi_timers_memory(slots + OWN_TIMERS));
     pieces->bursts =
         place(&layout, (size_t)burst_count(limits, &settings->parameters) * sizeof(struct burst));
@@ -159,6 +163,9 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     sanscsi_slots_init(&session->table.slots, slots, pieces->slots);
     session->table.aborted = pieces->aborted;
     sanscsi_task_forget_aborted(&session->table);
+    session->disorder = pieces->disorder;
+    session->watches_sequences =
+        pieces->disorder != NULL || !tolerates(session, SANSCSI_TOLERATE_LONG_SEQUENCE);
     sanscsi_timers_init(&session->timers, slots + OWN_TIMERS, pieces->timers);
     sanscsi_task_list_init(&session->waiting);
     sanscsi_task_list_init(&session->immediates);

@@ -15,6 +15,66 @@ static inline bool is_duplicate(const struct task *task, const uint8_t *bhs) {
     return !field_flag(bhs, FLAG_STATUS) && serial_less(field_data_sn(bhs), task->next_sn);
 }
 
+void sanscsi_session_begin_sequences(sanscsi_session *session, const struct task *reader) {
+    if (reader != NULL && session->disorder != NULL) {
+        disorder_begin(session_disorder(session, reader));
+    }
+}
+
+bool sanscsi_session_data_in_whole(const sanscsi_session *session, const struct task *reader) {
+    const struct disorder *disorder = session_disorder(session, reader);
+    return disorder == NULL || disorder_covers(disorder, reader->received);
+}
+
+/* Where data may lie that lies in the buffers, and how much a sequence may bring (RFC 7143 11.7.1,
+ * 13.18, 13.19). */
+static enum fault_code judge_sequence(const sanscsi_session *session, const struct task *reader,
+                                      uint32_t offset, uint32_t length) {
+    const sanscsi_parameters *agreed = &session->parameters;
+    bool pdus = agreed->data_pdu_in_order != 0;
+    bool sequences = agreed->data_sequence_in_order != 0;
+    if ((uint64_t)reader->sequence + length > agreed->max_burst_length &&
+        !tolerates(session, SANSCSI_TOLERATE_LONG_SEQUENCE)) {
+        return FAULT_DATA_SEQUENCE;
+    }
+    /* Overlapping data could tell more bytes than the buffers have. */
+    if ((uint64_t)reader->received + length > reader->length) {
+        return FAULT_DATA_OFFSET;
+    }
+    if (length == 0) {
+        return FAULT_NONE;
+    }
+    if (pdus && sequences) {
+        return offset == reader->received ? FAULT_NONE : FAULT_DATA_OFFSET;
+    }
+    if (pdus && reader->sequence > 0 && offset != session_disorder(session, reader)->next) {
+        return FAULT_DATA_OFFSET;
+    }
+    /* The sequences before have covered all that lies before them. */
+    bool back = sequences && offset < reader->received - reader->sequence;
+    return back ? FAULT_DATA_OFFSET : FAULT_NONE;
+}
+
+/* Takes a Data-In that has come into account; false after ending the connection for it. */
+static bool step_sequence(sanscsi_session *session, struct connection *conn, struct task *reader) {
+    const uint8_t *bhs = conn->rx.bhs;
+    struct disorder *disorder = session_disorder(session, reader);
+    reader->sequence += conn->rx.data_length;
+    if (disorder != NULL && conn->rx.data_length > 0) {
+        disorder_add(disorder, field_buffer_offset(bhs), conn->rx.data_length);
+    }
+    if (!field_flag(bhs, FLAG_FINAL)) {
+        return true;
+    }
+    reader->sequence = 0;
+    if (disorder != NULL && session->parameters.data_sequence_in_order != 0 &&
+        !disorder_covers(disorder, reader->received)) {
+        sanscsi_session_break(session, conn, FAULT_DATA_OFFSET, field_buffer_offset(bhs));
+        return false;
+    }
+    return true;
+}
+
 static inline enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
                                             const struct task *reader, const struct rx *rx) {
     const uint8_t *bhs = rx->bhs;
@@ -23,7 +83,8 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
     }
     /* Of a bidirectional command the status comes in a SCSI Response (RFC 7143 11.7.3). */
     if (field_flag(bhs, FLAG_STATUS) &&
-        (!field_flag(bhs, FLAG_FINAL) || !status_fits(field_status(bhs)) || reader != task)) {
+        (reader != task || (!tolerates(session, SANSCSI_TOLERATE_DATA_STATUS) &&
+                            (!field_flag(bhs, FLAG_FINAL) || !status_fits(field_status(bhs)))))) {
         return FAULT_DATA_STATUS;
     }
     if (is_duplicate(task, bhs)) {
@@ -36,14 +97,11 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
     if ((uint64_t)offset + rx->data_length > reader->length) {
         return FAULT_DATA_OFFSET;
     }
-    bool in_order = session->parameters.data_pdu_in_order != 0 &&
-                    session->parameters.data_sequence_in_order != 0;
-    if (offset != reader->received && in_order && rx->data_length > 0) {
-        return FAULT_DATA_OFFSET;
+    if (session->watches_sequences) {
+        return judge_sequence(session, reader, offset, rx->data_length);
     }
-    /* Overlapping data out of order could tell more bytes than the buffers have. */
-    uint64_t sum = (uint64_t)reader->received + rx->data_length;
-    return sum > reader->length ? FAULT_DATA_OFFSET : FAULT_NONE;
+    bool in_order = offset == reader->received || rx->data_length == 0;
+    return in_order ? FAULT_NONE : FAULT_DATA_OFFSET;
 }
 
 /* The field that a fault of judge_data_in() is about. */
@@ -127,6 +185,9 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     }
     reader->received += length;
     session->counters.value[COUNTER_BYTES_READ] += length;
+    if (session->watches_sequences && !step_sequence(session, conn, reader)) {
+        return;
+    }
     if (field_flag(bhs, FLAG_STATUS)) {
         take_status(session, conn, slot);
     }

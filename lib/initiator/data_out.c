@@ -24,7 +24,7 @@ static enum fault_code judge_r2t(const sanscsi_session *session, const struct ta
     if (!task_writes(task)) {
         return FAULT_TASK_KIND;
     }
-    if (r2t->lun != task->lun) {
+    if (r2t->lun != task->lun && !tolerates(session, SANSCSI_TOLERATE_R2T_LUN)) {
         return FAULT_TASK_LUN;
     }
     if (r2t->target_transfer_tag == TAG_RESERVED) {

@@ -68,7 +68,8 @@ static uint32_t frame_value(enum fault_code fault, const struct connection *conn
 }
 
 /* What holds for every PDU of a kind, whatever it says. */
-static inline enum fault_code judge_frame(const struct connection *conn,
+static inline enum fault_code judge_frame(const sanscsi_session *session,
+                                          const struct connection *conn,
                                           const struct reception *reception) {
     const uint8_t *bhs = conn->rx.bhs;
     uint32_t length = conn->rx.data_length;
@@ -81,10 +82,12 @@ static inline enum fault_code judge_frame(const struct connection *conn,
     if (length > conn->max_recv_segment) {
         return FAULT_DATA_LENGTH;
     }
-    if (length > 0 && !reception->data) {
+    if (length > 0 && !reception->data && !tolerates(session, SANSCSI_TOLERATE_STRAY_DATA)) {
         return FAULT_DATA_FORBIDDEN;
     }
-    return reception->fixed_final && (bhs[1] & FLAG_FINAL) == 0 ? FAULT_FINAL_BIT : FAULT_NONE;
+    bool final = (bhs[1] & FLAG_FINAL) != 0 || !reception->fixed_final ||
+                 tolerates(session, SANSCSI_TOLERATE_FINAL_BIT);
+    return final ? FAULT_NONE : FAULT_FINAL_BIT;
 }
 
 void sanscsi_session_receive_header(sanscsi_session *session, struct connection *conn) {
@@ -93,7 +96,7 @@ void sanscsi_session_receive_header(sanscsi_session *session, struct connection 
         return;
     }
     const struct reception *reception = find_reception(conn->rx.bhs[0] & OPCODE_MASK);
-    enum fault_code fault = judge_frame(conn, reception);
+    enum fault_code fault = judge_frame(session, conn, reception);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, frame_value(fault, conn));
         return;

@@ -3,6 +3,7 @@
 
 #include <iscsi/scsi.h>
 
+#include "base/bytes.h"
 #include "base/checked.h"
 #include "wire/target_fields.h"
 
@@ -15,6 +16,9 @@ bool sanscsi_session_take_residuals(sanscsi_session *session, struct connection 
                                     struct task *task, bool overflow, bool underflow,
                                     uint32_t residual) {
     if (overflow && underflow) {
+        if (tolerates(session, SANSCSI_TOLERATE_RESIDUAL_FLAGS)) {
+            return true;
+        }
         sanscsi_session_break(session, conn, FAULT_RESIDUAL_FLAGS, residual);
         return false;
     }
@@ -36,10 +40,25 @@ static void take_response_data(struct task *task, const struct session_sense *se
     }
 }
 
+/* Reads a data segment that is not empty; false when it holds less than it says. */
+static bool read_sense(const sanscsi_session *session, struct connection *conn, uint32_t length,
+                       struct session_sense *sense) {
+    if (sanscsi_session_read_sense(conn, length, sense)) {
+        return true;
+    }
+    if (!tolerates(session, SANSCSI_TOLERATE_SENSE_LENGTH)) {
+        return false;
+    }
+    uint32_t there = length > SENSE_LENGTH_SIZE ? length - SENSE_LENGTH_SIZE : 0;
+    store_be16(conn->segment, (uint16_t)min_u32(there, UINT16_MAX));
+    return sanscsi_session_read_sense(conn, max_u32(length, SENSE_LENGTH_SIZE), sense);
+}
+
 /* Copies sense data to the caller and reads its key and codes; false when it is not all there. */
-static bool take_sense(struct task *task, const struct connection *conn, uint32_t length) {
+static bool take_sense(const sanscsi_session *session, struct connection *conn, struct task *task,
+                       uint32_t length) {
     struct session_sense sense;
-    if (!sanscsi_session_read_sense(conn, length, &sense)) {
+    if (!read_sense(session, conn, length, &sense)) {
         return false;
     }
     uint32_t room = task->sense_size;
@@ -58,8 +77,10 @@ static bool take_sense(struct task *task, const struct connection *conn, uint32_
 
 /* Whether what a GOOD status stands for has all been moved: bytes that the target does not tell as
  * residual came, or it has asked for them. */
-static inline bool all_moved(const struct task *task, const struct task *reader) {
-    return (reader == NULL || reader->received >= reader->length - reader->underflow) &&
+static inline bool all_moved(const sanscsi_session *session, const struct task *task,
+                             const struct task *reader) {
+    return (reader == NULL || (reader->received >= reader->length - reader->underflow &&
+                               sanscsi_session_data_in_whole(session, reader))) &&
            (!task_writes(task) || task->requested >= task->length - task->underflow);
 }
 
@@ -70,7 +91,7 @@ void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {
     if (task->response != RESPONSE_COMPLETED) {
         io_status = SANSCSI_IO_TARGET_FAILURE;
     } else if (task->scsi_status == STATUS_GOOD) {
-        if (!all_moved(task, task_reader(&session->table, task))) {
+        if (!all_moved(session, task, task_reader(&session->table, task))) {
             io_status = SANSCSI_IO_BYTES_LOST;
             count_one(&session->counters, COUNTER_LOST_BYTES);
         } else if (task_writes(task)) {
@@ -99,23 +120,28 @@ static inline bool more_counted(const struct task *task, const struct task *read
 }
 
 /* What in a response can be wrong; FAULT_NONE when nothing is. */
-static inline enum fault_code judge_response(const struct task *reader, const struct rx *rx) {
+static inline enum fault_code judge_response(const sanscsi_session *session,
+                                             const struct task *reader, const struct rx *rx) {
     const uint8_t *bhs = rx->bhs;
     uint8_t response = field_response(bhs);
-    if (response > RESPONSE_TARGET_FAILURE && response < RESPONSE_VENDOR) {
+    if (response > RESPONSE_TARGET_FAILURE && response < RESPONSE_VENDOR &&
+        !tolerates(session, SANSCSI_TOLERATE_RESPONSE_CODE)) {
         return FAULT_RESPONSE_CODE;
     }
-    if (reader != NULL && is_good(bhs) && fewer_counted(reader, field_data_sn(bhs))) {
+    if (reader != NULL && is_good(bhs) && fewer_counted(reader, field_data_sn(bhs)) &&
+        !tolerates(session, SANSCSI_TOLERATE_EXP_DATA_SN)) {
         return FAULT_EXP_DATA_SN;
     }
     if (response != RESPONSE_COMPLETED) {
         return FAULT_NONE;
     }
-    if (field_status(bhs) == STATUS_CHECK_CONDITION && rx->data_length == 0) {
+    if (field_status(bhs) == STATUS_CHECK_CONDITION && rx->data_length == 0 &&
+        !tolerates(session, SANSCSI_TOLERATE_NO_SENSE)) {
         return FAULT_SENSE_MISSING;
     }
     if (field_flag(bhs, FLAG_BIDIRECTIONAL_READ_OVERFLOW) &&
-        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_UNDERFLOW)) {
+        field_flag(bhs, FLAG_BIDIRECTIONAL_READ_UNDERFLOW) &&
+        !tolerates(session, SANSCSI_TOLERATE_RESIDUAL_FLAGS)) {
         return FAULT_RESIDUAL_FLAGS;
     }
     return FAULT_NONE;
@@ -163,7 +189,7 @@ static inline bool take_status(sanscsi_session *session, struct connection *conn
     }
     if (length == 0) {
         task->sense_size = 0;
-    } else if (!take_sense(task, conn, length)) {
+    } else if (!take_sense(session, conn, task, length)) {
         sanscsi_session_break(session, conn, FAULT_SENSE_LENGTH, length);
         return false;
     }
@@ -183,7 +209,7 @@ void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *
     }
     struct task *task = &session->table.tasks[slot];
     const struct task *reader = task_reader(&session->table, task);
-    enum fault_code fault = judge_response(reader, &conn->rx);
+    enum fault_code fault = judge_response(session, reader, &conn->rx);
     if (fault != FAULT_NONE) {
         sanscsi_session_break(session, conn, fault, wrong_value(fault, bhs));
         return;

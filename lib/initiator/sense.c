@@ -3,8 +3,6 @@
 
 #include "initiator/session.h"
 
-#define SENSE_LENGTH_SIZE 2u /* the length that stands before the sense data */
-
 bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_length,
                                 struct session_sense *sense) {
     struct reader reader;

@@ -15,6 +15,7 @@
 #include "initiator/route.h"
 #include "session/burst.h"
 #include "session/counters.h"
+#include "session/disorder.h"
 #include "session/outputs.h"
 #include "session/task.h"
 #include "session/window.h"
@@ -82,6 +83,8 @@ struct sanscsi_session {
     struct growing answers;   /* of the login to our list and boolean keys */
     struct command_window window;
     struct task_table table;
+    struct disorder *disorder;    /* by slot; NULL where Data-In must be in order */
+    bool watches_sequences;       /* of Data-In: their order or their length counts */
     struct task_list waiting;     /* to be sent, in order of submission */
     struct task_list immediates;  /* commands for immediate delivery to be sent, in order */
     struct task_list aborts;      /* to be aborted, in order */
@@ -118,6 +121,10 @@ struct sanscsi_session {
         char chap_name[SANSCSI_MAX_CHAP_LENGTH];
     } shown;
 };
+
+static inline bool tolerates(const sanscsi_session *session, uint32_t point) {
+    return (session->settings.tolerate & point) != 0;
+}
 
 /* Where a command waits to be sent. */
 static inline struct task_list *waiting_list(sanscsi_session *session, const struct task *task) {
@@ -343,7 +350,16 @@ void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *co
 uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *conn, uint32_t tag,
                                    uint32_t kind);
 
-/* data_in.c */
+/* What is known of the order of a command's Data-In; NULL where that must be in order. */
+static inline struct disorder *session_disorder(const sanscsi_session *session,
+                                                const struct task *reader) {
+    return session->disorder == NULL ? NULL : &session->disorder[reader - session->table.tasks];
+}
+
+/* data_in.c: a command that reads is sent: nothing of its data has come. */
+void sanscsi_session_begin_sequences(sanscsi_session *session, const struct task *reader);
+/* data_in.c: whether all Data-In that came lies side by side, from the first byte on. */
+bool sanscsi_session_data_in_whole(const sanscsi_session *session, const struct task *reader);
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn);
 
@@ -371,6 +387,8 @@ bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection 
 void sanscsi_session_send_ping(sanscsi_session *session, struct connection *conn, uint32_t slot,
                                bool immediate);
 void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
+
+#define SENSE_LENGTH_SIZE 2u /* the length that stands before the sense data */
 
 /* Sense data as it stands in a data segment, behind its length (RFC 7143 11.4.7). */
 struct session_sense {

@@ -12,6 +12,7 @@
 #define MAX_TASKS 32768u
 #define MAX_WAITING_R2TS 1048576u /* of all tasks */
 #define MAX_HOST_LENGTH 255u
+#define TOLERABLE 0x3ffu /* all bits of tolerate */
 
 void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     if (settings == NULL) {
@@ -39,6 +40,7 @@ void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     parameters->first_burst_length = 262144;
     settings->chap_fallback = 1;
     settings->max_redirects = 5;
+    settings->tolerate = SANSCSI_TOLERATE_LONG_SEQUENCE;
     settings->reinstate_delay = SANSCSI_SECOND / 5;
     settings->reinstate_max_delay = 30 * SANSCSI_SECOND;
     settings->hold_timeout = 60 * SANSCSI_SECOND;
@@ -134,6 +136,9 @@ static int32_t check_chap(const sanscsi_session_settings *settings) {
 int32_t sanscsi_session_settings_check(const sanscsi_session_settings *settings) {
     if (settings->size != sizeof(*settings) || settings->type > SANSCSI_SESSION_DISCOVERY ||
         !texts_valid(settings)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    if ((settings->tolerate & ~TOLERABLE) != 0) {
         return SANSCSI_INVALID_ARGUMENT;
     }
     bool named = settings->target_name_length > 0;

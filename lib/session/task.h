@@ -53,8 +53,11 @@ struct task {
         uint32_t next_sn;       /* DataSN or R2TSN that comes next; of a read part: Data-In alone */
         uint32_t response_data; /* bytes of it behind the sense data, with TASK_RESPONSE_DATA */
     };
-    union {                /* by direction, or kind */
-        uint32_t received; /* bytes of Data-In */
+    union { /* by direction, or kind */
+        struct {
+            uint32_t received; /* bytes of Data-In */
+            uint32_t sequence; /* those of its present sequence, where that counts */
+        };
         struct {
             uint32_t requested; /* end of what R2Ts and unsolicited data cover */
             uint16_t outstanding_r2t;

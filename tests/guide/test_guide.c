@@ -126,6 +126,9 @@ static void test_parameters(void **state) {
     assert_int_equal(propose(&settings), SANSCSI_OK);
     assert_int_equal(settings.parameters.max_burst_length, 262144);
     assert_int_equal(settings.parameters.data_digest, SANSCSI_DIGEST_CRC32C);
+    be_lenient(&settings);
+    assert_int_equal(settings.tolerate, SANSCSI_TOLERATE_LONG_SEQUENCE |
+                                            SANSCSI_TOLERATE_FINAL_BIT | SANSCSI_TOLERATE_NO_SENSE);
 }
 
 /* Made with CHAP, it does not take the answer of a target that knows none. */

@@ -183,6 +183,8 @@ void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ah
                     const uint8_t *data, uint32_t length);
 void target_data_out(struct target *target, const uint8_t *bhs, const uint8_t *data,
                      uint32_t length);
+/* Asks for what is still missing, as far as MaxOutstandingR2T goes; executes when all is there. */
+void target_ask(struct target *target, struct target_task *task);
 struct target_task *target_find(struct target *target, uint32_t itt);
 void target_drop(struct target *target, struct target_task *task);
 /* Sends `length` bytes of data as far as the task takes them, then the status; ends the task. */

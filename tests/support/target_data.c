@@ -36,7 +36,7 @@ static struct target_task *take_task(struct target *target) {
 }
 
 /* Asks for what is still missing, as far as MaxOutstandingR2T goes; executes when all is there. */
-static void go_on(struct target *target, struct target_task *task) {
+void target_ask(struct target *target, struct target_task *task) {
     if (task->unsolicited_open || target->config.silent) {
         return;
     }
@@ -150,7 +150,7 @@ void target_command(struct target *target, const uint8_t *bhs, const uint8_t *ah
     if (task->reads && task->writes && target->config.turns == TARGET_READS_FIRST) {
         target_read_rest(target, task);
     }
-    go_on(target, task);
+    target_ask(target, task);
 }
 
 static void check_data(struct target *target, const struct target_task *task, const uint8_t *bhs,
@@ -211,7 +211,7 @@ void target_data_out(struct target *target, const uint8_t *bhs, const uint8_t *d
     } else if ((bhs[1] & 0x80) != 0) {
         task->unsolicited_open = false;
     }
-    go_on(target, task);
+    target_ask(target, task);
 }
 
 void target_respond(struct target *target, struct target_task *task, uint8_t flags,
