@@ -110,7 +110,7 @@ def continued(run):
 
 discovery(
     "answer-of-one-byte-responses",
-    "DSC-009 TXT-018",
+    "DSC-009 TXT-018 TFF-002 TFF-003 TFF-009",
     record(*GOOD) + record(*OTHER),
     changes={"split": "each", "spread": {"lun": 0x0005000000000000}},
     results=both(continued, prints(BOTH_LISTED)),
@@ -118,14 +118,14 @@ discovery(
 )
 discovery(
     "answer-that-goes-on-without-c",
-    "DSC-009",
+    "DSC-009 TFF-002 TFF-003 TFF-009",
     record(*GOOD) + record(*OTHER),
     changes={"split": [7, 40, 41, 41, 60], "spread": {"more": 0}},
     results=prints(BOTH_LISTED),
 )
 discovery(
     "target-transfer-tag-in-a-final-answer",
-    "DSC-010",
+    "DSC-010 TFF-006",
     record(*GOOD),
     changes={"header": {"ttt": 0x12345678}},
     results=prints(LISTED),
@@ -392,31 +392,31 @@ def drops(name, clauses, fault, text=None, **members):
 
 drops(
     "answer-goes-on-without-a-tag",
-    "DSC-009",
+    "DSC-009 TFF-006",
     broken("text-target-transfer-tag", NO_TAG, "11.11.4"),
     changes={"header": {"final": 0}},
 )
 drops(
     "answer-with-c-and-f",
-    "TXT-020",
+    "TXT-020 TFF-006",
     broken("text-continue", 0x99, "11.11.1"),
     changes={"header": {"more": 1, "ttt": 0x99}},
 )
 drops(
     "answer-to-another-task",
-    "PDU-001",
+    "PDU-001 TFF-016",
     broken("initiator-task-tag", 0xABCD1234, "11.2.1.8"),
     changes={"header": {"itt": 0xABCD1234}},
 )
 drops(
     "answer-with-a-later-stat-sn",
-    "ER0-004",
+    "ER0-004 TFF-013 WIN-017",
     broken("stat-sn", 0x40, "4.2.2.2"),
     changes={"header": {"stat_sn": 0x40}},
 )
 discovery(
     "answer-nobody-asked-for",
-    "TXT-024",
+    "TXT-024 TFF-014 TFF-016",
     record(*GOOD),
     events=[broken("initiator-task-tag", 0x00010000, "11.2.1.8")],
     reaction=DROPS,
@@ -445,7 +445,7 @@ def limit_in_memory(run):
 
 discovery(
     "answer-over-the-limit",
-    "TXT-016",
+    "TXT-016 TFF-007",
     record(GOOD[0], *[GOOD[1]] * 100),
     changes={"split": 1000},
     settings=["--max-discovery-text", "2500"],
@@ -456,7 +456,7 @@ discovery(
 )
 fails(
     "answer-without-end",
-    "TXT-016",
+    "TXT-016 TFF-007",
     keys.encode([pair for name, address in MANY for pair in record(name, address)]) * 70,
     broken("text-limit", 65536, "6.1"),
     changes={"split": 65536},
