@@ -3,7 +3,7 @@
 
 usage: conformance.py SOURCE-ROOT           writes doc/conformance.md
        conformance.py SOURCE-ROOT --check   fails unless the file stands as it would be written
-       conformance.py SOURCE-ROOT --lines   prints it, and writes nothing
+       conformance.py SOURCE-ROOT --lines   prints it with line numbers, and writes nothing
 
 tests/conformance/AREA.txt holds the table, one stanza for each clause of tests/clauses.csv:
 
@@ -20,8 +20,8 @@ method of tests/interop, or a check (`test: check layers`) that is run. Scripts 
 not named here: they name their clauses themselves. `rule` stands once; the others any number of
 times, `why` for what has no line. A MUST of the initiator needs a line and a test, or a `why`.
 
-Line numbers stand in the links of doc/conformance.md, for whoever follows them; as they move with
-every change, --check compares everything else: the functions, files, tests and words.
+The file that is kept names functions and quotes lines, since their numbers move with every change;
+--lines puts numbers into the links.
 """
 
 import csv
@@ -30,8 +30,8 @@ import pathlib
 import re
 import sys
 
-FEW = 4  # scripts that are named; the rest of them is counted
-LINK = re.compile(r"#L[0-9]+")
+FEW = 3  # scripts that are named for a clause
+LINK = re.compile(r"#L[0-9]+(?=\))")
 FUNCTION = re.compile(r"^[A-Za-z_][^;=#]*?\b([a-z_0-9]+)\(")
 OTHER = re.compile(r"^(?:static |const |typedef )*(?:struct|enum|union|uint8_t|uint32_t|char)\b.*?"
                    r"\b([a-z_0-9]+)(?:\[[^]]*\])?(?: = \{| \{)$")
@@ -43,8 +43,8 @@ This file is written by `python3 tests/tools/conformance.py .` from `tests/confo
 the rules are told in our words, the line that obeys each is quoted, and its tests are named; the
 scripts of `tests/rogue` name their clauses themselves. The tests would fail without the line; where
 a rule is obeyed by leaving a field alone, the line is where it would be looked at. The check
-`conformance` fails when a line or a test is gone, or this file is not what would be written. The
-functions are checked; the line numbers in the links are those of the last writing.
+`conformance` fails when a line or a test is gone, or this file is not what would be written.
+`python3 tests/tools/conformance.py . --lines` prints it with the numbers of the lines.
 
 """
 
@@ -140,7 +140,8 @@ def place(sources, value):
     number = sources.find(name, snippet)
     owner = sources.owner(name, number)
     label = f"{name} {owner}" if owner else name
-    return f"[{label}](../{name}#L{number})"
+    text = sources.lines(name)[number - 1].strip().replace("|", "\\|")
+    return f"[{label}](../{name}#L{number}) `{text}`"
 
 
 def unit_test(sources, name, function):
@@ -204,7 +205,7 @@ def read_scripts(sources):
 def script_links(found):
     out = [f"[{name}](../tests/rogue/{file})" for name, file in found[:FEW]]
     if len(found) > FEW:
-        out.append(f"{len(found) - FEW} more")
+        out.append("and more")
     return out
 
 
@@ -232,7 +233,7 @@ def render_row(row, clause, sources, scripts):
     tests = [proof(sources, value) for value in row.tests]
     tests += script_links(scripts.get(row.clause, []))
     cells = [row.clause, clause["section"].replace("; ", ", "), clause["level"], row.rule]
-    cells += ["; ".join(where), "; ".join(tests)]
+    cells += ["<br>".join(where), "; ".join(tests)]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -278,15 +279,15 @@ def main():
         text, summary = render(root)
     except Problem as problem:
         sys.exit(str(problem))
+    kept = LINK.sub("", text)
     if mode == "--lines":
         print(text, end="")
     elif mode == "--check":
-        now = path.read_text(encoding="utf-8") if path.exists() else ""
-        if LINK.sub("", now) != LINK.sub("", text):
+        if not path.exists() or path.read_text(encoding="utf-8") != kept:
             sys.exit("doc/conformance.md is old; to write it: python3 tests/tools/conformance.py .")
         print(summary)
     else:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(kept, encoding="utf-8")
         print(summary)
 
 
