@@ -31,6 +31,7 @@ static const struct number_option numbers[] = {
     {"--authentication", MEMBER(authentication)},
     {"--chap-ask", MEMBER(chap_ask)},
     {"--chap-weak-secrets", MEMBER(chap_weak_secrets)},
+    {"--tolerate", MEMBER(tolerate)},
     {"--login-timeout-ms", TIME(login_timeout)},
     {"--command-timeout-ms", TIME(command_timeout)},
     {"--abort-timeout-ms", TIME(abort_timeout)},
