@@ -59,6 +59,7 @@ suite() {
 emulated() {
     log=build/test-gcc/meson-logs/run-emulated-$1.json
     PYTHONPATH=tests/interop PYTHONDONTWRITEBYTECODE=1 SANSCSI=build/test-gcc/examples/sanscsi \
+        STRESS=build/test-gcc/tests/interop/stress SCSI=build/test-gcc/tests/interop/scsi \
         python3 tests/lio/record.py "emulated-$1" 1200 "$log" python3 "tests/lio/test_$1.py"
 }
 
@@ -97,6 +98,8 @@ if [ $lio = yes ]; then
     if configuration gcc gcc; then
         emulated lio
         emulated chap
+        emulated resets
+        emulated scsi
         count gcc
     fi
     echo "$passed passed, $failed failed"

@@ -166,7 +166,7 @@ class Finding:
 
     def check_page(self, url, page, supported):
         if not supported:
-            result = program.run("inquiry", "--vpd", hex(page), url)
+            result = program.run("--reconnect", 0, "inquiry", "--vpd", hex(page), url)
             self.assertEqual(result.code, 1, str(result))
             self.assertRegex(result.complaint.lower(), self.target.refusal, str(result))
             return

@@ -59,6 +59,9 @@ class Istgt(Mortal, targets.Istgt):
 class Killing(bodies.Base):
     """Each test begins with the target alive."""
 
+    # Whether it is copied to the target, in each of the tests.
+    comes_back, ends = (False, True), (False, True)
+
     def setUp(self):
         if self.target.process is None:
             self.target.start()
@@ -123,7 +126,7 @@ class Killing(bodies.Base):
         self.assertEqual(left, [], "a part of the copy was left")
 
     def test_comes_back(self):
-        for to_target in (False, True):
+        for to_target in self.comes_back:
             with self.subTest(to_target=to_target):
                 result, events = self.copy(to_target)
                 self.assertEqual(result.code, 0, str(result))
@@ -133,7 +136,7 @@ class Killing(bodies.Base):
                 self.assertIn("MB/s", result.text)
 
     def test_no_tries(self):
-        for to_target in (False, True):
+        for to_target in self.ends:
             with self.subTest(to_target=to_target):
                 result, events = self.copy(to_target, "--reconnect", 0)
                 self.assertEqual(result.code, 1, str(result))
@@ -172,7 +175,10 @@ class TgtTests(Killing, unittest.TestCase):
 
 
 class IstgtTests(Killing, unittest.TestCase):
+    """One direction each: it takes seconds to begin and to log out."""
+
     make = Istgt
+    comes_back, ends = (False,), (True,)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,35 @@
+"""Commands in flight that are cancelled or reset at the Linux kernel's target.
+
+It knows ABORT TASK and LOGICAL UNIT RESET, and rejects the resets of a target from initiators that
+it has no rules for. A reset by another session is not tried: the kernel answers it only when the
+statuses of what it ended were acknowledged, for which an initiator without work has no occasion.
+"""
+
+import os
+import unittest
+
+import common
+import resets_bodies as resets
+
+
+class LioTests(resets.Calm, common.Base, unittest.TestCase):
+    lun = 1
+    patience = 30  # an emulator on a busy machine
+    responses = {
+        "lun-reset": resets.COMPLETE,
+        "warm-reset": resets.REJECTED,
+        "cold-reset": resets.REJECTED,
+    }
+
+    @classmethod
+    def fill_unit(cls):
+        """Its disk is in the guest's memory, so it is filled through the program."""
+        path = os.path.join(cls.folder, "pattern")
+        with open(path, "wb") as file:
+            file.write(resets.PATTERN)
+        case = cls("test_nothing")
+        case.must("write", cls.target.url(cls.lun), "--lba", 0, "--input", path)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
