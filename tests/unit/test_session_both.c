@@ -44,11 +44,11 @@ static sanscsi_command command_for(uint8_t cdb[16], const sanscsi_iovec *from, u
 
 static int32_t submit_both(struct harness *harness, uint32_t length, uint32_t read_length,
                            uint64_t user) {
-    static sanscsi_iovec from, to; /* lent until the task is done */
+    static sanscsi_iovec from[128], to[128]; /* by user word: lent until the task is done */
     uint8_t cdb[16];
-    from = (sanscsi_iovec){out, length};
-    to = (sanscsi_iovec){in + 64, read_length};
-    sanscsi_command command = command_for(cdb, &from, 1, &to, 1);
+    from[user] = (sanscsi_iovec){out, length};
+    to[user] = (sanscsi_iovec){in + 64, read_length};
+    sanscsi_command command = command_for(cdb, &from[user], 1, &to[user], 1);
     command.user = user;
     return sanscsi_submit(harness->session, &command, harness->now, NULL);
 }
