@@ -92,6 +92,7 @@ struct target_task {
     bool status_in_data;
     bool counts_lost;      /* the response counts a Data-In that was left out */
     bool unsolicited_open; /* F = 0 came, F = 1 not yet */
+    bool may_end_early;    /* answers to R2Ts, for a function that ends its task set */
     uint8_t phase;
     uint8_t operation; /* enum operation */
     uint8_t status;

@@ -166,7 +166,9 @@ static void check_data(struct world *world, const struct target_task *task, cons
     if (get32(bhs + 36) != burst->data_sn || get32(bhs + 40) != burst->next) {
         target_violation(world, "DataSN or offset of a Data-Out");
     }
-    if (length > burst->end - burst->next || final != (length == burst->end - burst->next)) {
+    bool whole = length == burst->end - burst->next;
+    bool early = final && solicited && task->may_end_early; /* RFC 7143 11.5.1 */
+    if (length > burst->end - burst->next || (final != whole && !early)) {
         target_violation(world, "length or F of a Data-Out");
     }
     if (get64(bhs + 8) != (solicited ? task->lun : 0)) {
@@ -214,6 +216,9 @@ static void take_solicited(struct world *world, struct target_task *task, const 
     burst->next += length;
     burst->data_sn++;
     if ((bhs[1] & 0x80) != 0) {
+        if (burst->next != burst->end) {
+            task->phase = PHASE_SILENT; /* without its data it can only be aborted */
+        }
         task->r2ts_out--;
         target->r2t_count--;
         memmove(burst, burst + 1, target->r2t_count * sizeof(*burst));

@@ -4,7 +4,14 @@
 
 #include "chaos/world.h"
 
-enum { ABORT_TASK = 1, CLEAR_ACA = 3, TARGET_WARM_RESET = 6, TARGET_COLD_RESET = 7 };
+enum {
+    ABORT_TASK = 1,
+    ABORT_TASK_SET = 2,
+    CLEAR_ACA = 3,
+    CLEAR_TASK_SET = 4,
+    TARGET_WARM_RESET = 6,
+    TARGET_COLD_RESET = 7
+};
 
 enum { LOGOUT_REQUEST = 1, CONNECTION_DROP = 2, SESSION_DROP = 3, NEGOTIATION_REQUEST = 4 };
 
@@ -53,6 +60,16 @@ void target_nop_out(struct world *world, const uint8_t *bhs, uint32_t length) {
     target_reply_later(world, choose_delay(world), answer, true, false);
 }
 
+/* The initiator may end the data of what it has aborted early (RFC 7143 11.5.1). */
+static void expect_early_ends(struct target *target, const uint8_t *bhs) {
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        struct target_task *task = &target->tasks[i];
+        if (task->used && task->lun == get64(bhs + 8) && before(task->cmd_sn, get32(bhs + 24))) {
+            task->may_end_early = true;
+        }
+    }
+}
+
 void target_task_management(struct world *world, const uint8_t *bhs) {
     struct target *target = &world->target;
     uint8_t function = bhs[1] & 0x7f;
@@ -70,6 +87,9 @@ void target_task_management(struct world *world, const uint8_t *bhs) {
     }
     if (function != ABORT_TASK) {
         target->manage_told = false;
+    }
+    if (function == ABORT_TASK_SET || function == CLEAR_TASK_SET) {
+        expect_early_ends(target, bhs);
     }
     note(world, "  task management (function, tag, task's tag)", function, get32(bhs + 16),
          get32(bhs + 20), 0);
