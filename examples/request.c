@@ -51,7 +51,7 @@ static int32_t issue_command(struct request *request, sanscsi_session *session, 
 int32_t request_issue(struct request *request, sanscsi_session *session, uint64_t now) {
     int32_t status = request->kind == SANSCSI_TASK_COMMAND ? issue_command(request, session, now)
                      : request->kind == SANSCSI_TASK_PING
-                         ? sanscsi_ping(session, (uintptr_t)request, 0, now, NULL)
+                         ? sanscsi_ping(session, NULL, NULL, 0, (uintptr_t)request, 0, now, NULL)
                          : sanscsi_send_targets(session, (uintptr_t)request, now, NULL);
     if (status == SANSCSI_OK) {
         request->state = REQUEST_ISSUED;

@@ -47,7 +47,8 @@ enum {
     SANSCSI_TASK_COMMAND = 1,      /**< sanscsi_submit() */
     SANSCSI_TASK_PING = 2,         /**< sanscsi_ping() */
     SANSCSI_TASK_SEND_TARGETS = 3, /**< sanscsi_send_targets() */
-    SANSCSI_TASK_MANAGEMENT = 4    /**< sanscsi_manage() */
+    SANSCSI_TASK_MANAGEMENT = 4,   /**< sanscsi_manage() */
+    SANSCSI_TASK_DECLARATION = 5   /**< sanscsi_declare_segment_length() */
 };
 
 /** How a task ended. */
@@ -103,6 +104,7 @@ typedef struct sanscsi_async {
     uint64_t lun;        /**< LUN, where the event has one. */
     uint32_t sense_key;  /**< Sense key of the sense data, 0 without. */
     uint32_t sense_code; /**< ASC * 256 + ASCQ, 0 without. */
+    uint32_t lost;       /**< Messages before this one that found no room, for want of a poll. */
 } sanscsi_async;
 
 /** One thing a session has to tell. All pointers are borrowed until the next poll. */

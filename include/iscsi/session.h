@@ -184,6 +184,9 @@ typedef struct sanscsi_session_settings {
      * out, the connection ends. */
     uint64_t target_reset_timeout;
     uint32_t tolerate; /**< Bits #SANSCSI_TOLERATE_LONG_SEQUENCE etc. (LONG_SEQUENCE alone). */
+    /** PDUs of the target that bring nothing (news, messages, rejections, empty data), within 10 s
+     * in which no task gets on; one more ends the connection (1024; 0: 1024). */
+    uint32_t max_unasked;
 } sanscsi_session_settings;
 
 /** How much of everything a session can hold; its memory follows from this at once. */
@@ -346,6 +349,28 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_parameters(const sanscsi_
  *         when it is ending; #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_logout(sanscsi_session *session, uint64_t now);
+
+/** Reasons of a logout that is for one connection (RFC 7143 11.14.1). */
+enum {
+    SANSCSI_LOGOUT_CONNECTION = 1, /**< Close the connection. */
+    SANSCSI_LOGOUT_RECOVERY = 2    /**< Remove it for recovery: ErrorRecoveryLevel 2. */
+};
+
+/**
+ * Logs out one connection (RFC 7143 11.14). As long as a session has but one, it ends with it, as
+ * by sanscsi_logout().
+ * @param session the session
+ * @param cid the connection
+ * @param reason #SANSCSI_LOGOUT_CONNECTION; #SANSCSI_LOGOUT_RECOVERY is refused below
+ *        ErrorRecoveryLevel 2, which is to say so far always
+ * @param now current time, ns
+ * @return as sanscsi_logout(); #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_INVALID_VALUE for a reason
+ *         that the session's ErrorRecoveryLevel does not allow; #SANSCSI_INVALID_ARGUMENT for NULL
+ *         or any other reason
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_logout_connection(sanscsi_session *session,
+                                                                 uint32_t cid, uint32_t reason,
+                                                                 uint64_t now);
 
 /** @name Transport: what the caller tells of it
  * @{ */

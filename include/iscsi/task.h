@@ -161,17 +161,49 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_manage(sanscsi_session *session,
                                                       uint64_t now, sanscsi_task *task);
 
 /**
- * Pings the target by a NOP-Out (RFC 7143 11.18); TASK_DONE follows with its answer.
+ * Pings the target by a NOP-Out (RFC 7143 11.18); TASK_DONE follows with its answer. The target
+ * sends back what the ping carries, the first MaxRecvDataSegmentLength bytes of it; TASK_DONE tells
+ * in data_in how many came. Fewer than that end the task with #SANSCSI_IO_BYTES_LOST. Bytes that
+ * differ, or more than were sent, are event 121 and end the connection: what carries a ping wrongly
+ * carries data wrongly.
  * @param session the session, not a discovery session
+ * @param data what the ping carries, lent until TASK_DONE is polled; NULL when there is none
+ * @param echo where it comes back, @p length bytes, lent until TASK_DONE is polled; NULL likewise
+ * @param length bytes at both, 0 up to sanscsi_parameters.target_max_recv_data_segment_length; of
+ *        more than the target declares until the ping is sent, the first ones are sent
  * @param user handed back in TASK_DONE
  * @param timeout ns; 0: the session's command_timeout; #SANSCSI_NEVER: none
  * @param now current time, ns
  * @param task set to the task's handle on success; may be NULL
- * @return as sanscsi_submit()
+ * @return as sanscsi_submit(); #SANSCSI_TOO_LARGE for a @p length beyond the target's
+ *         MaxRecvDataSegmentLength
  */
-SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_ping(sanscsi_session *session, uint64_t user,
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_ping(sanscsi_session *session, const void *data,
+                                                    void *echo, uint32_t length, uint64_t user,
                                                     uint64_t timeout, uint64_t now,
                                                     sanscsi_task *task);
+
+/**
+ * Declares our MaxRecvDataSegmentLength anew (RFC 7143 6.4, 13.12), by a text exchange; TASK_DONE
+ * follows. What we declared is in force when the target ends the exchange, and what it declares of
+ * its own with it: sanscsi_session_parameters() tells both. #SANSCSI_IO_TARGET_FAILURE means that
+ * the negotiation failed or was rejected: everything stays as it was, and event 122 says why. The
+ * target's answers may have 512 bytes in all.
+ * @param session the session, of either type
+ * @param bytes 512 to 16777215
+ * @param user handed back in TASK_DONE
+ * @param timeout ns until the connection is given up; 0: the session's command_timeout;
+ *        #SANSCSI_NEVER: none
+ * @param now current time, ns
+ * @param task set to the task's handle on success; may be NULL
+ * @return as sanscsi_submit(); #SANSCSI_INVALID_VALUE for @p bytes out of range;
+ *         #SANSCSI_ALREADY_STARTED while another text exchange is outstanding, be it the library's
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_declare_segment_length(sanscsi_session *session,
+                                                                      uint32_t bytes, uint64_t user,
+                                                                      uint64_t timeout,
+                                                                      uint64_t now,
+                                                                      sanscsi_task *task);
 
 /**
  * Asks a discovery session's portal for its targets (RFC 7143 appendix C, SendTargets=All). Each

@@ -135,7 +135,7 @@ void sanscsi_login_make_request(struct login *login) {
     memcpy(request.isid, login->setup.isid, sizeof(request.isid));
     struct tx_slot *slot = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_login_request_encode(&request, slot->header);
-    sanscsi_tx_queue_buffer(&conn->tx, login->out, (uint32_t)out.size);
+    sanscsi_tx_queue_buffer(&conn->tx, login->out, (uint32_t)out.size, TX_NO_OWNER);
     login->transit_requested = transit;
     login->more_requested = !whole;
     login->requested_stage = next;

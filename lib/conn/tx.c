@@ -107,8 +107,8 @@ void sanscsi_tx_queue(struct tx *tx, const sanscsi_iovec *list, size_t offset, u
     queue(tx, data, piece, length, owner);
 }
 
-void sanscsi_tx_queue_buffer(struct tx *tx, void *buffer, uint32_t length) {
-    queue(tx, buffer, length, length, TX_NO_OWNER);
+void sanscsi_tx_queue_buffer(struct tx *tx, const void *buffer, uint32_t length, uint32_t owner) {
+    queue(tx, (void *)(uintptr_t)buffer, length, length, owner); /* it is only read from */
 }
 
 /* The window being filled, and how many bytes of the stream to leave out at its beginning. */

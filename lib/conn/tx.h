@@ -69,8 +69,8 @@ static inline struct tx_slot *tx_begin(struct tx *tx, uint32_t header_length) {
 void sanscsi_tx_queue(struct tx *tx, const sanscsi_iovec *list, size_t offset, uint32_t length,
                       uint32_t owner);
 
-/* The same with a payload in one buffer of the library's own. */
-void sanscsi_tx_queue_buffer(struct tx *tx, void *buffer, uint32_t length);
+/* The same with a payload in one buffer. */
+void sanscsi_tx_queue_buffer(struct tx *tx, const void *buffer, uint32_t length, uint32_t owner);
 
 /* Fills `iov` with what to send, in order; returns the entries used. */
 size_t sanscsi_tx_show(struct tx *tx, sanscsi_iovec *iov, size_t max);

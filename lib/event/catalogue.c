@@ -9,7 +9,7 @@
 static const struct event_run *const runs[] = {
     &sanscsi_events_scan,     &sanscsi_events_login,   &sanscsi_events_chap,
     &sanscsi_events_session,  &sanscsi_events_library, &sanscsi_events_access,
-    &sanscsi_events_recovery,
+    &sanscsi_events_recovery, &sanscsi_events_unasked,
 };
 
 const struct event_info *sanscsi_event_info(uint32_t id) {

@@ -129,6 +129,7 @@ extern const struct event_run sanscsi_events_session;  /* 29 to 45 */
 extern const struct event_run sanscsi_events_library;  /* 100 to 111 */
 extern const struct event_run sanscsi_events_access;   /* 112 to 118 */
 extern const struct event_run sanscsi_events_recovery; /* 119 and up */
+extern const struct event_run sanscsi_events_unasked;  /* 121 and up */
 
 /* The event's row, or NULL. */
 const struct event_info *sanscsi_event_info(uint32_t id);

@@ -231,7 +231,9 @@ static const struct event_info events[] = {
         .name = "reject-received",
         .summary = "The target rejected a PDU of the initiator's.",
         .message = "The target rejected a PDU: %, %.",
-        .reaction = "It closes the connection, and with it every task ends.",
+        .reaction = "What was rejected is sent again, fails, logs out or ends the connection, as "
+                    "the reason "
+                    "demands.",
         .args = reject_args,
         .causes = reject_causes,
         .arg_count = COUNT_OF(reject_args),

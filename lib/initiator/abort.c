@@ -23,6 +23,10 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
     if (target == TASK_NONE || session->abort_slot != SLOT_NONE) {
         return false;
     }
+    bool in_order = (session->table.tasks[target].flags & TASK_IN_ORDER) != 0;
+    if (in_order && !window_open(&session->window)) {
+        return false;
+    }
     uint32_t slot = sanscsi_task_take(&session->table, TASK_KIND_ABORT);
     if (slot == SLOT_NONE) {
         return false;
@@ -34,7 +38,7 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
     session->abort_slot = slot;
     count_one(&session->counters, COUNTER_ABORTS);
     struct tmf_request request = {
-        .immediate = true,
+        .immediate = !in_order,
         .function = TMF_ABORT_TASK,
         .lun = aborted->lun,
         .itt = task_tag(&session->table, slot),
@@ -43,10 +47,21 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
         .exp_stat_sn = conn->exp_stat_sn,
         .ref_cmd_sn = sanscsi_session_ref_cmd_sn(session, aborted),
     };
+    session->window.cmd_sn += in_order ? 1 : 0;
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
     return true;
+}
+
+void sanscsi_session_abort_again(sanscsi_session *session) {
+    uint32_t slot = session->abort_slot;
+    uint32_t target = session->table.tasks[slot].reference;
+    session->abort_slot = SLOT_NONE;
+    sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+    if (target != TASK_NONE) {
+        session->table.tasks[target].flags |= TASK_IN_ORDER;
+    }
 }
 
 /* An ABORT TASK was answered. */
@@ -63,6 +78,9 @@ static void abort_response(sanscsi_session *session, struct connection *conn, ui
      * is missing, so there is none to wait for. */
     if (!sanscsi_session_is_done(response)) {
         sanscsi_session_abort_failed(session, conn, target, response);
+        return;
+    }
+    if (sanscsi_session_text_aborted(session, target)) {
         return;
     }
     task_note_aborted(&session->table, target);

@@ -259,7 +259,7 @@ void sanscsi_session_free(sanscsi_session *session) {
         sanscsi_login_free(session->connections[i].login);
         sanscsi_login_free(session->connections[i].spent_login);
     }
-    sanscsi_growing_release(&session->text.text, session->allocator);
+    sanscsi_growing_release(&session->found.text, session->allocator);
     sanscsi_growing_release(&session->answers, session->allocator);
     sanscsi_session_free_routes(session);
     session->initiator->sessions--;

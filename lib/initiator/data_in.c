@@ -176,6 +176,10 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     struct task *task = &session->table.tasks[slot];
     window_update(&session->window, field_exp_cmd_sn(bhs), field_max_cmd_sn(bhs));
     if (is_duplicate(task, bhs)) {
+        (void)sanscsi_session_bear(session, conn);
+        return;
+    }
+    if (length == 0 && !field_flag(bhs, FLAG_STATUS) && !sanscsi_session_bear(session, conn)) {
         return;
     }
     struct task *reader = task_reader(&session->table, task);

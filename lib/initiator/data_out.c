@@ -78,11 +78,12 @@ void sanscsi_session_r2t(sanscsi_session *session, struct connection *conn) {
         return;
     }
     window_update(&session->window, r2t.exp_cmd_sn, r2t.max_cmd_sn);
-    if (r2t.r2t_sn != task->next_sn) {
+    uint32_t end = r2t.buffer_offset + r2t.desired_data_transfer_length;
+    bool again = r2t.r2t_sn != task->next_sn || end <= task->requested;
+    if ((again && !sanscsi_session_bear(session, conn)) || r2t.r2t_sn != task->next_sn) {
         return;
     }
     count_one(&session->counters, COUNTER_R2TS);
-    uint32_t end = r2t.buffer_offset + r2t.desired_data_transfer_length;
     task->next_sn++;
     task->outstanding_r2t++;
     task->requested = max_u32(task->requested, end);

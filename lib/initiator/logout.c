@@ -18,6 +18,8 @@ void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *c
         return; /* a target that asks again and again does not put the deadline off */
     }
     session->logout_due = true;
+    session->logout_in_order = false;
+    session->logout_reason = LOGOUT_CLOSE_SESSION;
     sanscsi_session_end_keepalive(session, conn);
     if (!session->reinstatement.wanted) {
         sanscsi_session_end_waiting(session, SANSCSI_IO_SESSION_OFFLINE);
@@ -27,6 +29,24 @@ void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *c
             &session->timers, connection_timer(session, conn),
             saturating_add_u64(session->origin.time, session->settings.logout_timeout));
     }
+}
+
+int32_t sanscsi_logout_connection(sanscsi_session *session, uint32_t cid, uint32_t reason,
+                                  uint64_t now) {
+    if (session == NULL || reason < SANSCSI_LOGOUT_CONNECTION || reason > SANSCSI_LOGOUT_RECOVERY) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    if (session_connection(session, cid) == NULL) {
+        return SANSCSI_UNKNOWN_CONNECTION;
+    }
+    if (reason == SANSCSI_LOGOUT_RECOVERY && session->parameters.error_recovery_level < 2) {
+        return SANSCSI_INVALID_VALUE; /* RFC 7143 11.14.1 */
+    }
+    int32_t status = sanscsi_logout(session, now);
+    if (status == SANSCSI_OK) {
+        session->logout_reason = (uint8_t)reason;
+    }
+    return status;
 }
 
 int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
@@ -66,7 +86,9 @@ int32_t sanscsi_logout(sanscsi_session *session, uint64_t now) {
 }
 
 bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *conn) {
-    if (!session->logout_due || session->logout_slot != SLOT_NONE) {
+    bool in_order = session->logout_in_order;
+    if (!session->logout_due || session->logout_slot != SLOT_NONE ||
+        (in_order && !window_open(&session->window))) {
         return false;
     }
     uint32_t slot = sanscsi_task_take(&session->table, TASK_KIND_LOGOUT);
@@ -76,8 +98,9 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
     session->logout_slot = slot;
     session->table.tasks[slot].state = TASK_SENT;
     struct logout_request request = {
-        .immediate = true,
-        .reason_code = LOGOUT_CLOSE_SESSION,
+        .immediate = !in_order,
+        .reason_code = session->logout_reason,
+        .cid = session->logout_reason == LOGOUT_CLOSE_SESSION ? 0 : conn->cid,
         .itt = task_tag(&session->table, slot),
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
@@ -85,8 +108,18 @@ bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *co
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_logout_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
-    sanscsi_conn_move(conn, CONN_LOGOUT_SENT);
+    session->window.cmd_sn += in_order ? 1 : 0;
+    if (conn->state != CONN_IN_LOGOUT) {
+        sanscsi_conn_move(conn, CONN_LOGOUT_SENT);
+    }
     return true;
+}
+
+void sanscsi_session_logout_again(sanscsi_session *session) {
+    uint32_t slot = session->logout_slot;
+    session->logout_slot = SLOT_NONE;
+    session->logout_in_order = true;
+    sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
 }
 
 /* The target refuses to close the session: it is dropped all the same, and that is told. */

@@ -122,13 +122,14 @@ static const struct task *named_task(const sanscsi_session *session, const struc
 void sanscsi_session_send_management(sanscsi_session *session, struct connection *conn,
                                      uint32_t slot, uint32_t owner) {
     struct task *task = &session->table.tasks[slot];
+    bool in_order = (task->flags & TASK_IN_ORDER) != 0;
     const struct task *named =
         sanscsi_management_function(task->attribute)->names_task ? named_task(session, task) : NULL;
     task->cmd_sn = session->window.cmd_sn;
     task->immediates = session->immediates_sent;
     count_one(&session->counters, COUNTER_TASK_MANAGEMENT);
     struct tmf_request request = {
-        .immediate = true,
+        .immediate = !in_order,
         .function = task->attribute,
         .lun = task->lun,
         .itt = task_tag(&session->table, slot),
@@ -137,6 +138,7 @@ void sanscsi_session_send_management(sanscsi_session *session, struct connection
         .exp_stat_sn = conn->exp_stat_sn,
         .ref_cmd_sn = named != NULL ? sanscsi_session_ref_cmd_sn(session, named) : 0,
     };
+    session->window.cmd_sn += in_order ? 1 : 0;
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, owner);
@@ -145,6 +147,11 @@ void sanscsi_session_send_management(sanscsi_session *session, struct connection
 
 bool sanscsi_session_make_management(sanscsi_session *session, struct connection *conn) {
     while (session->managements.first != TASK_NONE) {
+        bool in_order =
+            (session->table.tasks[session->managements.first].flags & TASK_IN_ORDER) != 0;
+        if (in_order && !window_open(&session->window)) {
+            return false;
+        }
         uint32_t slot = task_list_take(&session->table, &session->managements);
         struct task *task = &session->table.tasks[slot];
         task->state = TASK_SENT;

@@ -1,5 +1,4 @@
-/* What a target says without being asked: Asynchronous Messages and Rejects (RFC 7143 11.9, 11.17).
- */
+/* What a target says without being asked: Asynchronous Messages (RFC 7143 11.9). */
 #include "initiator/session.h"
 
 #include <iscsi/scsi.h>
@@ -29,7 +28,7 @@ static void react(sanscsi_session *session, struct connection *conn,
         sanscsi_session_begin_logout(session, conn);
         break;
     case ASYNC_NEGOTIATION_REQUEST:
-        sanscsi_session_begin_logout(session, conn); /* what there is instead of negotiating */
+        sanscsi_session_negotiate(session, conn, message->parameter3);
         break;
     case ASYNC_CONNECTION_DROP:
         if (message->parameter1 != conn->cid) {
@@ -50,6 +49,19 @@ static void react(sanscsi_session *session, struct connection *conn,
     default:
         break;
     }
+}
+
+/* Keeps a message for the next poll. The last place is the newest one's, and tells how many it has
+ * put out. */
+static void keep(sanscsi_session *session, const sanscsi_async *async) {
+    if (session->async_count < ASYNCS_KEPT) {
+        session->asyncs[session->async_count++] = *async;
+        return;
+    }
+    sanscsi_async *last = &session->asyncs[ASYNCS_KEPT - 1];
+    uint32_t lost = last->lost + 1;
+    *last = *async;
+    last->lost = lost;
 }
 
 void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn) {
@@ -75,31 +87,14 @@ void sanscsi_session_async_message(sanscsi_session *session, struct connection *
     }
     async.sense_key = sense.key;
     async.sense_code = sense.code;
+    if (!sanscsi_session_bear(session, conn)) {
+        return;
+    }
     window_update(&session->window, message.exp_cmd_sn, message.max_cmd_sn);
     count_one(&session->counters, COUNTER_ASYNC_MESSAGES);
     struct event_value values[] = {EVENT_NUMBER(async.event), EVENT_NUMBER(async.vcode)};
     sanscsi_session_raise(session, SANSCSI_EVENT_ASYNC_RECEIVED, 0, values);
-    session->async = async;
+    keep(session, &async);
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_ASYNC, conn->cid);
     react(session, conn, &message);
-}
-
-void sanscsi_session_reject(sanscsi_session *session, struct connection *conn) {
-    struct reject reject;
-    sanscsi_reject_decode(&reject, conn->rx.bhs);
-    sanscsi_counters_reject(&session->counters, reject.reason);
-    if (reject.data_segment_length < BHS_SIZE) {
-        sanscsi_session_break(session, conn, FAULT_DATA_LENGTH, reject.data_segment_length);
-        return;
-    }
-    if (!session_take_stat_sn(session, conn, reject.stat_sn)) {
-        return;
-    }
-    struct event_value values[] = {
-        EVENT_NUMBER(reject.reason),
-        EVENT_NUMBER(conn->segment[0] & OPCODE_MASK),
-    };
-    sanscsi_session_raise(session, SANSCSI_EVENT_REJECT_RECEIVED, 0, values);
-    sanscsi_conn_set_fault(conn, FAULT_REJECT, reject.reason);
-    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
 }

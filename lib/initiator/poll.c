@@ -42,9 +42,20 @@ static bool tell_target(sanscsi_session *session) {
         return true;
     }
     outputs_drop_first(&session->outputs);
-    session->text.whole = false;
+    session->found.whole = false;
     sanscsi_session_end_text(session, SANSCSI_IO_OK);
     return false;
+}
+
+/* The oldest message; behind the last one its place in the ring is free. */
+static void tell_async(sanscsi_session *session) {
+    session->shown.async = session->asyncs[0];
+    session->async_count--;
+    memmove(&session->asyncs[0], &session->asyncs[1],
+            session->async_count * sizeof(session->asyncs[0]));
+    if (session->async_count == 0) {
+        outputs_drop_first(&session->outputs);
+    }
 }
 
 static void tell_secret(sanscsi_session *session, uint32_t cid, sanscsi_output *output) {
@@ -83,16 +94,17 @@ static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_ou
         output->target = &session->shown.target;
         return tell_target(session);
     }
+    if (entry.type == SANSCSI_OUTPUT_ASYNC) {
+        tell_async(session);
+        output->async = &session->shown.async;
+        output->cid = entry.index;
+        return true;
+    }
     outputs_drop_first(&session->outputs);
     switch (entry.type) {
     case SANSCSI_OUTPUT_TASK_DONE:
         tell_task(session, entry.index);
         output->result = &session->shown.result;
-        break;
-    case SANSCSI_OUTPUT_ASYNC:
-        session->shown.async = session->async;
-        output->async = &session->shown.async;
-        output->cid = entry.index;
         break;
     case SANSCSI_OUTPUT_CONNECT:
         output->host = session->route->host;

@@ -15,7 +15,7 @@ static const struct reception receptions[] = {
     {OPCODE_DATA_IN, false, true, false, sanscsi_session_data_in_header, sanscsi_session_data_in},
     {OPCODE_SCSI_RESPONSE, true, true, true, NULL, sanscsi_session_scsi_response},
     {OPCODE_R2T, true, false, false, NULL, sanscsi_session_r2t},
-    {OPCODE_NOP_IN, true, true, false, NULL, sanscsi_session_nop_in},
+    {OPCODE_NOP_IN, true, true, false, sanscsi_session_nop_in_header, sanscsi_session_nop_in},
     {OPCODE_TMF_RESPONSE, true, false, false, NULL, sanscsi_session_tmf_response},
     {OPCODE_TEXT_RESPONSE, false, true, false, sanscsi_session_text_header,
      sanscsi_session_text_response},
@@ -55,6 +55,7 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
 void sanscsi_session_take_late(sanscsi_session *session, uint32_t exp_cmd_sn, uint32_t max_cmd_sn) {
     count_one(&session->counters, COUNTER_LATE_PDUS);
     window_update(&session->window, exp_cmd_sn, max_cmd_sn);
+    (void)sanscsi_session_bear(session, session->connections);
 }
 
 /* The field that a fault of judge_frame() is about. */

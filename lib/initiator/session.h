@@ -30,17 +30,50 @@ struct nop_reply {
     uint32_t target_transfer_tag;
 };
 
-/* The SendTargets exchange of a discovery session, and its answer until that is polled. */
+/* Asynchronous Messages that wait for a poll; of more than these the newest is kept. */
+#define ASYNCS_KEPT 4u
+
+/* Bytes of one text request of ours. */
+#define TEXT_REQUEST_SIZE 256u
+
+/* The text exchange under way (RFC 7143 11.10). */
 struct text_exchange {
+    uint32_t slot; /* task, or SLOT_NONE */
+    uint32_t target_transfer_tag;
+    uint64_t lun;       /* of the last response, to be copied with the tag */
+    bool first;         /* no request of it was made yet, or it begins anew */
+    bool request_due;   /* a request of a running exchange */
+    bool delayed;       /* it was rejected, and is asked again when its timer is due */
+    uint8_t tries;      /* that were rejected */
+    uint8_t end_status; /* io_status to end with when the connection goes, if not 0 */
+    uint8_t request[TEXT_REQUEST_SIZE]; /* text of the request in work */
+};
+
+/* The answer to SendTargets, until that is polled. */
+struct found_targets {
     struct growing text;
     struct reader records; /* what of the answer was not polled yet */
-    uint32_t slot;         /* task, or SLOT_NONE */
-    uint64_t lun;          /* of the last response, to be copied with the tag */
-    uint32_t target_transfer_tag;
-    bool request_due;    /* a further request of the running exchange */
-    bool whole;          /* the answer is there, its records wait to be polled */
-    uint8_t end_status;  /* io_status to end with when the connection goes, if not 0 */
-    uint8_t request[16]; /* text of the request in work */
+    bool whole;            /* it is there, its records wait to be polled */
+};
+
+/* A negotiation in full feature phase. Answers are short: a length, perhaps a name or two. */
+#define NEGOTIATION_TEXT 512u
+
+struct declaration {
+    uint32_t segment;  /* MaxRecvDataSegmentLength that we declare; 0: nothing */
+    uint32_t size;     /* bytes of the target's text so far */
+    uint32_t answered; /* of them those whose unknown keys were answered */
+    uint32_t rounds;   /* responses without F */
+    bool more;         /* the text goes on */
+    bool failed;       /* that was told; the target's end is awaited */
+    uint8_t text[NEGOTIATION_TEXT];
+};
+
+/* PDUs in a row that brought nothing. */
+struct patience {
+    uint64_t since;    /* when the first of them came */
+    uint64_t progress; /* what tasks had got to then */
+    uint32_t pdus;
 };
 
 /* A session that comes back by itself after a loss. */
@@ -65,6 +98,8 @@ struct sanscsi_session {
     uint16_t tsih;
     uint8_t end_io_status; /* what tasks end with when the connection is reported closed */
     bool logout_due;
+    bool logout_in_order;    /* it was rejected while immediate, now it takes its turn */
+    uint8_t logout_reason;   /* enum logout_reason */
     bool final;              /* the last login failed in a way that another would, too */
     bool md5_alone;          /* the next login offers no other CHAP algorithm */
     bool wait_told;          /* the target has told the two below for the end that comes */
@@ -109,11 +144,15 @@ struct sanscsi_session {
     uint64_t *terminations; /* LUNs whose task termination is to be acknowledged */
     uint32_t termination_count;
     uint32_t termination_limit;
+    struct patience patience;
     struct text_exchange text;
+    struct found_targets found;
+    struct declaration declared;
     struct connection *connections;
     uint32_t connection_count;
-    sanscsi_async async; /* of the last message, until polled */
-    union {              /* what the last output points to */
+    sanscsi_async asyncs[ASYNCS_KEPT]; /* messages that wait to be polled, the oldest first */
+    uint32_t async_count;
+    union { /* what the last output points to */
         sanscsi_task_result result;
         sanscsi_target target;
         sanscsi_async async;
@@ -254,6 +293,8 @@ void sanscsi_session_free_routes(sanscsi_session *session);
 
 /* logout.c */
 void sanscsi_session_begin_logout(sanscsi_session *session, struct connection *conn);
+/* Sends what was rejected again, not immediate. */
+void sanscsi_session_logout_again(sanscsi_session *session);
 bool sanscsi_session_make_logout(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_logout_response(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn);
@@ -288,6 +329,8 @@ void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn
 void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
                                 uint64_t now);
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
+/* The ABORT TASK under way was rejected: it is sent again, not immediate. */
+void sanscsi_session_abort_again(sanscsi_session *session);
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
 
 /* escalate.c: an ABORT TASK was answered so, or not at all with 0. */
@@ -381,6 +424,7 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
 void sanscsi_session_make_command(sanscsi_session *session, struct connection *conn, uint32_t slot);
 
 /* nop.c */
+void sanscsi_session_nop_in_header(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn);
 bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn);
 /* nop.c: queues the NOP-Out of a ping. */
@@ -407,8 +451,13 @@ void sanscsi_session_take_late(sanscsi_session *session, uint32_t exp_cmd_sn, ui
 bool sanscsi_session_read_sense(const struct connection *conn, uint32_t segment_length,
                                 struct session_sense *sense);
 
+/* patience.c: counts a PDU that brings nothing; false after ending the connection for too many. */
+bool sanscsi_session_bear(sanscsi_session *session, struct connection *conn);
+
 /* notice.c */
 void sanscsi_session_async_message(sanscsi_session *session, struct connection *conn);
+
+/* reject.c */
 void sanscsi_session_reject(sanscsi_session *session, struct connection *conn);
 
 /* text.c */
@@ -418,6 +467,23 @@ void sanscsi_session_make_text(sanscsi_session *session, struct connection *conn
 bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection *conn);
 /* Gives the answer's memory back and ends the task; no window may show that memory. */
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status);
+/* Whether a response is due. */
+bool sanscsi_session_text_awaited(const sanscsi_session *session);
+/* Its last request was rejected; the target expects this CmdSN. */
+void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn, bool again);
+/* An ABORT TASK has plugged its number; false when the task is no text exchange. */
+bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot);
+/* Its time has come; false when that is like any other task's. */
+bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
+
+/* negotiation.c: the target wants to negotiate within some seconds. */
+void sanscsi_session_negotiate(sanscsi_session *session, struct connection *conn, uint32_t seconds);
+/* That could not be begun in time: logs out. False when it is of another kind. */
+bool sanscsi_session_negotiation_late(sanscsi_session *session, uint32_t slot);
+/* Tells the failure. */
+void sanscsi_session_negotiation_rejected(sanscsi_session *session);
+
+/* send_targets.c */
 bool sanscsi_session_next_target(sanscsi_session *session, sanscsi_target *target);
 
 #endif

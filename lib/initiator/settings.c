@@ -44,6 +44,7 @@ void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     settings->reinstate_delay = SANSCSI_SECOND / 5;
     settings->reinstate_max_delay = 30 * SANSCSI_SECOND;
     settings->hold_timeout = 60 * SANSCSI_SECOND;
+    settings->max_unasked = 1024;
 }
 
 void sanscsi_limits_defaults(sanscsi_limits *limits) {
@@ -171,11 +172,12 @@ int32_t sanscsi_session_settings_check(const sanscsi_session_settings *settings)
 void sanscsi_session_settings_fill(sanscsi_session_settings *settings) {
     sanscsi_session_settings defaults;
     sanscsi_session_settings_defaults(&defaults);
-    uint32_t *const values[] = {&settings->port, &settings->max_login_exchanges,
-                                &settings->max_pair_length, &settings->max_login_text,
-                                &settings->max_discovery_text};
-    const uint32_t usual[] = {defaults.port, defaults.max_login_exchanges, defaults.max_pair_length,
-                              defaults.max_login_text, defaults.max_discovery_text};
+    uint32_t *const values[] = {
+        &settings->port,           &settings->max_login_exchanges, &settings->max_pair_length,
+        &settings->max_login_text, &settings->max_discovery_text,  &settings->max_unasked};
+    const uint32_t usual[] = {
+        defaults.port,           defaults.max_login_exchanges, defaults.max_pair_length,
+        defaults.max_login_text, defaults.max_discovery_text,  defaults.max_unasked};
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
         *values[i] = *values[i] != 0 ? *values[i] : usual[i];
     }

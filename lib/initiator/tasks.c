@@ -43,6 +43,9 @@ static inline void complete(sanscsi_session *session, const struct task *task, u
 /* Takes a task that is not TASK_SENT out of the list in which its state has put it. */
 static void leave_list(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
+    if (slot == session->text.slot) {
+        session->text.slot = SLOT_NONE; /* it ends before its first request, or between two */
+    }
     if (task->state == TASK_QUEUED) {
         bool management = task->kind == SANSCSI_TASK_MANAGEMENT;
         sanscsi_task_list_remove(&session->table,
@@ -109,7 +112,7 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->keepalive_due = false;
     sanscsi_task_forget_aborted(&session->table);
     struct text_exchange *text = &session->text;
-    if (!text->whole) {
+    if (!session->found.whole) {
         sanscsi_session_end_text(session, text->end_status != 0 ? text->end_status : io_status);
     }
     bool keeps = sanscsi_session_comes_back(session);
@@ -118,8 +121,12 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     sanscsi_task_list_init(&resent.immediates);
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         struct task *task = &session->table.tasks[slot];
-        if (!slots_in_use(&session->table.slots, slot) || slot == text->slot) {
-            continue; /* a whole answer stays until its records are polled */
+        if (!slots_in_use(&session->table.slots, slot)) {
+            continue;
+        }
+        if (slot == text->slot) { /* a whole answer stays until its records are polled */
+            task->holds = 0;
+            continue;
         }
         bool waited = task->state == TASK_ENDED && task->holds > 0;
         task->holds = 0;
@@ -182,6 +189,9 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
     }
     if (task->kind == SANSCSI_TASK_PING && task->state == TASK_SENT) {
         sanscsi_session_dead_ping(session, conn, slot);
+        return;
+    }
+    if (sanscsi_session_text_timeout(session, slot, now)) {
         return;
     }
     tell_timeout(session, slot);

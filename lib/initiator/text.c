@@ -1,21 +1,33 @@
-/* SendTargets: one text exchange over any number of responses, then its records (RFC 7143 11.10,
- * 11.11, appendix C). */
-#include "initiator/session.h"
-
-#include <iscsi/name.h>
+/* Text exchanges: requests and responses of one task, one task at a time (RFC 7143 11.10, 11.11).
+ * Our text always fits one request, so each has F; what goes on are the target's answers. */
+#include "initiator/text.h"
 
 #include "base/checked.h"
-#include "text/pairs.h"
-#include "text/send_targets.h"
 
-int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user, uint64_t now,
-                             sanscsi_task *handle) {
-    if (session == NULL) {
-        return SANSCSI_INVALID_ARGUMENT;
-    }
-    if (session->settings.type != SANSCSI_SESSION_DISCOVERY) {
-        return SANSCSI_WRONG_SESSION_TYPE;
-    }
+/* A text that the target has no room for now is asked again so often, each time after a while. */
+#define TEXT_TRIES 4u
+#define TEXT_PAUSE SANSCSI_SECOND
+
+static const struct text_user *user_of(uint32_t kind) {
+    return kind == SANSCSI_TASK_SEND_TARGETS ? &sanscsi_text_send_targets
+                                             : &sanscsi_text_negotiation;
+}
+
+/* Whose exchange the present one is. */
+static const struct text_user *present_user(const sanscsi_session *session) {
+    return user_of(session->table.tasks[session->text.slot].kind);
+}
+
+void sanscsi_session_begin_text(sanscsi_session *session, uint32_t slot) {
+    session->text = (struct text_exchange){
+        .slot = slot,
+        .target_transfer_tag = TAG_RESERVED,
+        .first = true,
+    };
+}
+
+int32_t sanscsi_session_submit_text(sanscsi_session *session, uint32_t kind, uint64_t user,
+                                    uint64_t timeout, uint64_t now, sanscsi_task *handle) {
     int32_t status = sanscsi_session_may_submit(session);
     if (status != SANSCSI_OK) {
         return status;
@@ -24,85 +36,81 @@ int32_t sanscsi_send_targets(sanscsi_session *session, uint64_t user, uint64_t n
         return SANSCSI_ALREADY_STARTED;
     }
     session->origin.time = now;
-    uint32_t slot =
-        sanscsi_session_queue_task(session, SANSCSI_TASK_SEND_TARGETS, user, 0, now, handle);
+    uint32_t slot = sanscsi_session_queue_task(session, kind, user, timeout, now, handle);
     if (slot == SLOT_NONE) {
         return SANSCSI_NO_FREE_TASK;
     }
-    session->text.slot = slot;
-    session->text.request_due = false;
-    session->text.whole = false;
-    session->text.end_status = SANSCSI_IO_OK;
-    session->text.target_transfer_tag = TAG_RESERVED;
-    session->text.lun = 0;
+    sanscsi_session_begin_text(session, slot);
     return SANSCSI_OK;
 }
 
-static void queue_request(sanscsi_session *session, struct connection *conn, bool first) {
+static void queue_request(sanscsi_session *session, struct connection *conn) {
+    struct text_exchange *exchange = &session->text;
+    struct task *task = &session->table.tasks[exchange->slot];
+    struct builder text;
+    sanscsi_builder_init(&text, exchange->request, sizeof(exchange->request));
+    present_user(session)->ask(session, exchange->first, &text);
     struct text_request request = {
         .final = true,
-        .lun = session->text.lun,
-        .itt = task_tag(&session->table, session->text.slot),
-        .target_transfer_tag = session->text.target_transfer_tag,
+        .lun = exchange->lun, /* RFC 7143 11.11.4 */
+        .itt = task_tag(&session->table, exchange->slot),
+        .target_transfer_tag = exchange->target_transfer_tag,
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
     };
+    exchange->first = false;
+    exchange->request_due = false;
+    task->cmd_sn = session->window.cmd_sn;
+    task->holds++; /* until it is out, its text must not change */
     session->window.cmd_sn++;
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_text_request_encode(&request, pdu->header);
-    struct builder text;
-    sanscsi_builder_init(&text, session->text.request, sizeof(session->text.request));
-    if (first) { /* a continuation is empty: it only asks for more */
-        sanscsi_pair_put(&text, "SendTargets", SPAN_LITERAL("All"));
-    }
-    sanscsi_tx_queue_buffer(&conn->tx, session->text.request, (uint32_t)text.size);
+    sanscsi_tx_queue_buffer(&conn->tx, exchange->request, (uint32_t)text.size, exchange->slot);
 }
 
 void sanscsi_session_make_text(sanscsi_session *session, struct connection *conn) {
-    count_one(&session->counters, COUNTER_SEND_TARGETS);
-    queue_request(session, conn, true);
+    queue_request(session, conn);
 }
 
 bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection *conn) {
-    if (!session->text.request_due || !window_open(&session->window)) {
+    const struct text_exchange *exchange = &session->text;
+    if (!exchange->request_due || !window_open(&session->window) ||
+        session->table.tasks[exchange->slot].holds > 0) {
         return false;
     }
-    session->text.request_due = false;
-    queue_request(session, conn, false);
+    queue_request(session, conn);
     return true;
+}
+
+bool sanscsi_session_text_awaited(const sanscsi_session *session) {
+    const struct text_exchange *exchange = &session->text;
+    return exchange->slot != SLOT_NONE && !exchange->first && !exchange->request_due &&
+           !exchange->delayed && !session->found.whole;
+}
+
+/* The exchange's task as a PDU names it, or SLOT_NONE as sanscsi_session_find_task() does. */
+static uint32_t find_text(sanscsi_session *session, struct connection *conn, uint32_t tag) {
+    uint32_t present = session->text.slot;
+    uint32_t kind = present == SLOT_NONE ? SANSCSI_TASK_SEND_TARGETS
+                                         : (uint32_t)session->table.tasks[present].kind;
+    return sanscsi_session_find_task(session, conn, tag, kind);
 }
 
 void sanscsi_session_text_header(sanscsi_session *session, struct connection *conn) {
     struct text_response response;
     sanscsi_text_response_decode(&response, conn->rx.bhs);
-    uint32_t slot =
-        sanscsi_session_find_task(session, conn, response.itt, SANSCSI_TASK_SEND_TARGETS);
+    uint32_t slot = find_text(session, conn, response.itt);
     if (slot == SLOT_NONE) {
         return;
     }
-    if (session->text.whole || session->text.request_due) {
-        /* Nobody asked for it; and the records that wait to be polled must not move. */
+    if (slot != session->text.slot || !sanscsi_session_text_awaited(session)) {
+        /* Nobody asked for it; and records that wait to be polled must not move. */
         sanscsi_session_break(session, conn, FAULT_TASK_TAG, response.itt);
         return;
     }
-    if (response.data_segment_length == 0) {
-        return;
+    if (response.data_segment_length > 0) {
+        present_user(session)->place(session, conn, response.data_segment_length);
     }
-    struct growing *text = &session->text.text;
-    int32_t status = sanscsi_growing_reserve(text, session->allocator, response.data_segment_length,
-                                             session->settings.max_discovery_text);
-    if (status == SANSCSI_NO_MEMORY) {
-        struct event_value size = EVENT_NUMBER(text->size + response.data_segment_length);
-        sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_NO_MEMORY, 0, &size);
-        sanscsi_conn_set_fault(conn, FAULT_TEXT_NO_MEMORY, response.data_segment_length);
-        sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
-        return;
-    }
-    if (status != SANSCSI_OK) {
-        sanscsi_session_break(session, conn, FAULT_TEXT_LIMIT, response.data_segment_length);
-        return;
-    }
-    sanscsi_rx_accept(&conn->rx, text->data + text->size, response.data_segment_length);
 }
 
 static enum fault_code judge_response(const struct text_response *response) {
@@ -113,67 +121,14 @@ static enum fault_code judge_response(const struct text_response *response) {
     return !response->final && !tagged ? FAULT_TEXT_TAG : FAULT_NONE;
 }
 
-/* Raises what is wrong with one record; whether the next may be read. A name that is not legal
- * costs its own record only, whatever else is wrong with that. */
-static bool judge_record(sanscsi_session *session, enum targets_result result,
-                         const struct target_record *record) {
-    struct event_value name = EVENT_TEXT(record->name);
-    struct event_value offender = EVENT_TEXT(record->offender);
-    if (record->name_bad) {
-        sanscsi_session_raise(session, SANSCSI_EVENT_ISCSI_NAME_INVALID, 0, &name);
-    }
-    switch (result) {
-    case TARGETS_RECORD:
-        return true;
-    case TARGETS_END:
-    case TARGETS_TOO_MANY:
-        return false;
-    case TARGETS_BAD_ADDRESS:
-        sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_ADDRESS_INVALID, 0, &offender);
-        return false;
-    case TARGETS_BAD_OPENING_KEY:
-    case TARGETS_BAD_KEY:
-        break;
-    }
-    sanscsi_session_raise(session, SANSCSI_EVENT_SEND_TARGETS_KEY_INVALID,
-                          result == TARGETS_BAD_OPENING_KEY ? EVENT_FACT_OPENS_RECORD : 0,
-                          &offender);
-    return false;
-}
-
-/* Raises what is wrong with the records; TARGETS_END when discovery at this portal goes well. */
-static enum targets_result judge_records(sanscsi_session *session) {
-    struct reader records;
-    struct target_record record;
-    enum targets_result result;
-    sanscsi_reader_init(&records, session->text.text.data, session->text.text.size);
-    do {
-        result = sanscsi_targets_next(&records, &record);
-    } while (judge_record(session, result, &record));
-    return result;
-}
-
-/* The answer is whole: its records are polled first, then the task is done. */
-static void finish(sanscsi_session *session, struct connection *conn) {
-    sanscsi_timers_disarm(&session->timers, session->text.slot);
-    enum targets_result result = judge_records(session);
-    if (result == TARGETS_TOO_MANY) {
-        sanscsi_session_break(session, conn, FAULT_TEXT_LIMIT, TARGETS_MAX_ADDRESSES);
-        return;
-    }
-    if (result != TARGETS_END) {
-        sanscsi_session_end_text(session, SANSCSI_IO_TARGET_FAILURE);
-        return;
-    }
-    sanscsi_reader_init(&session->text.records, session->text.text.data, session->text.text.size);
-    session->text.whole = true;
-    sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_TARGET, conn->cid);
-}
-
 void sanscsi_session_text_response(sanscsi_session *session, struct connection *conn) {
     struct text_response response;
     sanscsi_text_response_decode(&response, conn->rx.bhs);
     if (!session_take_stat_sn(session, conn, response.stat_sn)) {
+        return;
+    }
+    if (task_was_aborted(&session->table, response.itt)) {
+        sanscsi_session_take_late(session, response.exp_cmd_sn, response.max_cmd_sn);
         return;
     }
     enum fault_code fault = judge_response(&response);
@@ -181,15 +136,18 @@ void sanscsi_session_text_response(sanscsi_session *session, struct connection *
         sanscsi_session_break(session, conn, fault, response.target_transfer_tag);
         return;
     }
-    window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
-    session->text.text.size += response.data_segment_length;
-    if (response.final) {
-        finish(session, conn);
+    /* An answer that neither says anything nor ends could go on for ever. */
+    if (!response.final && response.data_segment_length == 0 &&
+        !sanscsi_session_bear(session, conn)) {
         return;
     }
-    session->text.lun = response.lun;
-    session->text.target_transfer_tag = response.target_transfer_tag;
-    session->text.request_due = true;
+    window_update(&session->window, response.exp_cmd_sn, response.max_cmd_sn);
+    if (!response.final) {
+        session->text.lun = response.lun;
+        session->text.target_transfer_tag = response.target_transfer_tag;
+        session->text.request_due = true;
+    }
+    present_user(session)->take(session, conn, &response);
 }
 
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
@@ -197,41 +155,77 @@ void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
     if (slot == SLOT_NONE) {
         return;
     }
+    present_user(session)->end(session, io_status);
     session->text.slot = SLOT_NONE;
     session->text.request_due = false;
-    if (io_status != SANSCSI_IO_OK) {
-        count_one(&session->counters, COUNTER_SEND_TARGETS_FAILED);
-    }
-    sanscsi_growing_release(&session->text.text, session->allocator);
+    session->text.delayed = false;
     sanscsi_session_end_task(session, slot, io_status);
 }
 
-bool sanscsi_session_next_target(sanscsi_session *session, sanscsi_target *target) {
-    struct target_record record;
-    do {
-        if (sanscsi_targets_next(&session->text.records, &record) != TARGETS_RECORD) {
-            return false;
-        }
-    } while (record.name_bad);
-    target->size = sizeof(*target);
-    target->portal_count = record.count;
-    target->name = record.name.data;
-    target->name_length = record.name.size;
-    target->addresses = record.addresses.data;
-    target->addresses_length = record.addresses.size;
-    count_one(&session->counters, COUNTER_TARGETS);
+/* Asks again after a while, from the beginning. */
+static void pause(sanscsi_session *session) {
+    struct text_exchange *exchange = &session->text;
+    sanscsi_timers_arm(&session->timers, exchange->slot,
+                       saturating_add_u64(session->origin.time, TEXT_PAUSE));
+}
+
+void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn, bool again) {
+    struct text_exchange *exchange = &session->text;
+    struct task *task = &session->table.tasks[exchange->slot];
+    exchange->tries++;
+    exchange->delayed = again && exchange->tries < TEXT_TRIES;
+    exchange->first = true;
+    exchange->target_transfer_tag = TAG_RESERVED;
+    exchange->lun = 0;
+    if (!exchange->delayed) {
+        sanscsi_session_negotiation_rejected(session);
+    }
+    if (session->settings.type == SANSCSI_SESSION_NORMAL) {
+        sanscsi_session_want_abort(session, exchange->slot, SANSCSI_IO_TARGET_FAILURE,
+                                   session->origin.time);
+        return;
+    }
+    /* A discovery session knows no task management (RFC 7143 4.3). There the request was the only
+     * one that had a number, and the next one plugs the gap with the same (7.3). */
+    if (serial_less_equal(exp_cmd_sn, task->cmd_sn) && task->cmd_sn + 1 == session->window.cmd_sn) {
+        session->window.cmd_sn = task->cmd_sn;
+    }
+    if (exchange->delayed) {
+        pause(session);
+    } else {
+        sanscsi_session_end_text(session, SANSCSI_IO_TARGET_FAILURE);
+    }
+}
+
+bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot) {
+    if (slot != session->text.slot) {
+        return false;
+    }
+    if (session->text.delayed) { /* only its number is plugged */
+        struct task *task = &session->table.tasks[slot];
+        sanscsi_task_list_remove(&session->table, &session->aborts, slot);
+        task->state = TASK_SENT;
+        pause(session);
+    } else {
+        task_note_aborted(&session->table, slot);
+        sanscsi_session_end_text(session, session->table.tasks[slot].io_status);
+    }
     return true;
 }
 
-int32_t sanscsi_target_portal(const sanscsi_target *target, uint32_t index,
-                              sanscsi_portal *portal) {
-    if (target == NULL || portal == NULL || portal->size != sizeof(*portal)) {
-        return SANSCSI_INVALID_ARGUMENT;
+bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
+    struct text_exchange *exchange = &session->text;
+    if (slot != exchange->slot || session->table.tasks[slot].state != TASK_SENT) {
+        return false;
     }
-    struct span value;
-    if (!sanscsi_targets_address(span_of(target->addresses, target->addresses_length), index,
-                                 &value)) {
-        return SANSCSI_INVALID_ARGUMENT;
+    if (exchange->delayed) {
+        exchange->delayed = false;
+        exchange->request_due = true;
+        uint64_t timeout = session->settings.command_timeout;
+        if (timeout != 0) {
+            sanscsi_timers_arm(&session->timers, slot, saturating_add_u64(now, timeout));
+        }
+        return true;
     }
-    return sanscsi_portal_parse((const char *)value.data, value.size, portal);
+    return sanscsi_session_negotiation_late(session, slot);
 }

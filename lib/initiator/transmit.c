@@ -78,7 +78,9 @@ void sanscsi_session_make_pdus(sanscsi_session *session, struct connection *conn
         }
         return;
     }
-    /* Nothing may follow a Logout Request (RFC 7143 11.14). */
-    while (!tx_full(&conn->tx) && conn->state != CONN_IN_LOGOUT && make_next(session, conn)) {
+    /* Nothing may follow a Logout Request (RFC 7143 11.14), but itself when it was rejected. */
+    while (!tx_full(&conn->tx) &&
+           (conn->state == CONN_IN_LOGOUT ? sanscsi_session_make_logout(session, conn)
+                                          : make_next(session, conn))) {
     }
 }

@@ -15,8 +15,9 @@ enum {
     TASK_KIND_ABORT = 100,
     TASK_KIND_LOGOUT = 101,
     TASK_KIND_KEEPALIVE = 102,
+    TASK_KIND_READ_PART = 103, /* a second slot of a bidirectional command, for what it reads */
     TASK_KIND_RESET = 104,
-    TASK_KIND_READ_PART = 103 /* a second slot of a bidirectional command, for what it reads */
+    TASK_KIND_NEGOTIATION = 105
 };
 
 enum task_state {
@@ -33,6 +34,7 @@ enum task_direction { TASK_NO_DATA, TASK_DATA_IN, TASK_DATA_OUT, TASK_BOTH_WAYS 
 /* Bits of flags: those of sanscsi_command.flags, and what else one bit tells. */
 enum {
     TASK_IMMEDIATE = SANSCSI_COMMAND_IMMEDIATE,
+    TASK_IN_ORDER = 0x08, /* management, an abort: refused while immediate, now takes its turn */
     TASK_DATA_SHORTENED = 0x10, /* by task management: an answer to an R2T ends with its next PDU */
     TASK_DATA_STOPPED = 0x20,   /* by task management: no Data-Out is sent */
     TASK_DATA_MISSING = 0x40,   /* so the target did not get all that it was to get */
@@ -43,12 +45,18 @@ enum {
 struct task {
     uint64_t lun;
     uint64_t user;
-    const sanscsi_iovec *list; /* the caller's buffers, lent until TASK_DONE is polled */
-    uint8_t *sense;            /* likewise, or NULL */
-    uint32_t length;           /* Expected Data Transfer Length */
-    uint32_t cursor_index;     /* entry of list ... */
-    uint32_t cursor_base;      /* ... that begins at this offset of the transfer */
-    uint32_t cmd_sn;           /* of an immediate command: its number among those that were sent */
+    union {                        /* lent until TASK_DONE is polled */
+        const sanscsi_iovec *list; /* the caller's buffers */
+        const uint8_t *ping;       /* what a ping carries */
+    };
+    union { /* likewise, or NULL */
+        uint8_t *sense;
+        uint8_t *echo; /* where a ping's data comes back */
+    };
+    uint32_t length;       /* Expected Data Transfer Length; bytes of a ping */
+    uint32_t cursor_index; /* entry of list ... */
+    uint32_t cursor_base;  /* ... that begins at this offset of the transfer */
+    uint32_t cmd_sn;       /* of an immediate command: its number among those that were sent */
     union {
         uint32_t next_sn;       /* DataSN or R2TSN that comes next; of a read part: Data-In alone */
         uint32_t response_data; /* bytes of it behind the sense data, with TASK_RESPONSE_DATA */
@@ -109,8 +117,8 @@ struct task_table {
     uint32_t epoch;      /* of the session: tags of the one before a reinstatement mean nothing */
 };
 
-/* Slots the library keeps for itself: an abort, a reset, a logout and a ping. */
-#define TASK_OWN_SLOTS 4u
+/* Slots the library keeps for itself: an abort, a reset, a logout, a ping and a negotiation. */
+#define TASK_OWN_SLOTS 5u
 
 /* The tag of a task in use: never reserved, and new for each use of a slot and for each
  * reinstatement, so that an answer which is late by either finds nothing. */

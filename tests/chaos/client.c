@@ -231,8 +231,8 @@ static void submit_command(struct world *world, struct work *work) {
 /* ---- what is no command ---- */
 
 static void submit_ping(struct world *world, struct work *work) {
-    int32_t status =
-        sanscsi_ping(world->client.session, work->user, work->timeout, world->now, &work->task);
+    int32_t status = sanscsi_ping(world->client.session, NULL, NULL, 0, work->user, work->timeout,
+                                  world->now, &work->task);
     note(world, "ping (user)", work->user, 0, 0, 0);
     (void)take_status(world, work, status);
 }
@@ -327,7 +327,7 @@ static void submit_in_vain(struct world *world) {
         return;
     }
     sanscsi_task task = 0;
-    int32_t status = sanscsi_ping(client->session, 0, 0, world->now, &task);
+    int32_t status = sanscsi_ping(client->session, NULL, NULL, 0, 0, 0, world->now, &task);
     int32_t expected =
         state == SANSCSI_SESSION_FREE ? SANSCSI_NOT_LOGGED_IN : SANSCSI_IN_TRANSITION;
     if (status != expected) {

@@ -174,7 +174,7 @@ static void begin_work(struct run *run) {
         }
         return;
     case SCENARIO_PING:
-        (void)!sanscsi_ping(run->session, 1, 0, run->now, NULL);
+        (void)!sanscsi_ping(run->session, NULL, NULL, 0, 1, 0, run->now, NULL);
         return;
     case SCENARIO_INQUIRY:
     case SCENARIO_READ:

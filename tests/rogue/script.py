@@ -141,6 +141,8 @@ CATALOGUE = {
     118: ("ping-timeout", SERIOUS, "task_tag"),
     119: ("session-abandoned", SERIOUS, "reason attempts"),
     120: ("recovery-escalated", SERIOUS, "step lun task_tag reason"),
+    121: ("ping-data-mismatch", CRITICAL, "task_tag sent echoed offset"),
+    122: ("negotiation-failed", WARNING, "reason key"),
 }
 
 # What a script may claim to prove: clauses of the RFCs by name, each with its section.

@@ -110,7 +110,7 @@ drops(
     "echo-of-data-that-was-not-sent",
     "NOP-006",
     bend("nop", 1, data=b"x"),
-    fault(NOP_IN, "data-segment-forbidden", 1, "11.19"),
+    event(121, task_tag=TAG, sent=0, echoed=1, offset=0),
     command=["ping", "{url}", "--count", "1"],
     scenario="ping",
 )

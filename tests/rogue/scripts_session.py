@@ -2,7 +2,7 @@
 
 from faults import INQUIRES, LATE, TAG, TIMES, drops, fault, goes_on, inquiry, made
 from keys import TARGET_NAME
-from pdu import LOGOUT_REQUEST, NOP_OUT, TASK_MANAGEMENT, TEXT_RESPONSE
+from pdu import LOGOUT_REQUEST, NOP_OUT, TASK_MANAGEMENT, TEXT_REQUEST, TEXT_RESPONSE
 from printed import prints, says
 from reply import bend, login
 from run import require
@@ -84,18 +84,50 @@ script(
     why="a session in memory that has nothing to do logs out",
 )
 
-# Event 105: Rejects. All are answered by giving the connection up.
+# Event 105: Rejects. What comes of them depends on the reason, and on what is rejected.
 
 REASONS = {2: "1", 3: "3", 4: "2", 5: "3", 6: "4", 7: "2", 8: "2", 9: "2", 0x0A: "4", 0x0B: "2"}
 REASONS.update({0x0C: "5", 0x00: "6", 0x01: "6", 0x0D: "6", 0xFF: "6"})
 CLAUSES = {reason: f"CMD-{30 + reason:03}" for reason in range(2, 0x0D)}
+
+
+def one_logout(run):
+    last = run.connection.requests[-1]
+    logouts = [pdu for pdu in run.connection.requests if pdu.opcode == LOGOUT_REQUEST]
+    require(len(logouts) == 1 and logouts[0] is last, "not one Logout Request at the end")
+    require(last.header[1] == 0x80, f"reason {last.header[1] & 0x7F} of the logout")
+
+
+def aborted(run):
+    """ABORT TASK: its task's tag, LUN and CmdSN."""
+    requests = run.connection.requests
+    command = next(pdu for pdu in requests if pdu.itt == TAG and pdu.opcode == 1)
+    abort = next(pdu for pdu in requests if pdu.opcode == TASK_MANAGEMENT)
+    require(abort.header[1] == 0x81 and abort.immediate, "not an immediate ABORT TASK")
+    require(abort.ttt == command.itt and abort.lun == command.lun, "Referenced Task Tag or LUN")
+    require(int.from_bytes(abort.header[32:36], "big") == command.cmd_sn, "RefCmdSN")
+
+
+# What a Reject of a command is answered by: its number is plugged, it is waited for, it is logged
+# out; by all others the connection is given up.
+ABORTS = {reason: aborted for reason in (0x02, 0x05, 0x06, 0x09, 0x0A)}
+ABORTS[0x0C] = one_logout
 for _reason, _cause in REASONS.items():
-    drops(
-        f"reject-for-reason-{_reason:02x}",
-        "CMD-029 CMD-031 " + CLAUSES.get(_reason, "CMD-032"),
-        inquiry(pdus=[instead(reject(_reason))]),
-        event(105, [_cause], reason=_reason, opcode=1),
-    )
+    _name = f"reject-for-reason-{_reason:02x}"
+    _clauses = "CMD-029 CMD-031 " + CLAUSES.get(_reason, "CMD-032")
+    _told = event(105, [_cause], reason=_reason, opcode=1)
+    if _reason in ABORTS:
+        _bend = inquiry(pdus=[instead(reject(_reason))])
+        goes_on(_name, _clauses, _bend, events=[_told], exit=1, results=ABORTS[_reason])
+    elif _reason == 0x07:
+        goes_on(_name, _clauses, inquiry(before=[ahead(reject(_reason))]), events=[_told])
+    else:
+        drops(_name, _clauses, inquiry(pdus=[instead(reject(_reason))]), _told)
+
+
+# The header of SendTargets: F, 16 bytes of text, its tag, no tag of the target's, CmdSN 1.
+TEXT_HEADER = b"\x04\x80\0\0" + b"\0\0\0\x10" + bytes(8) + TAG.to_bytes(4, "big")
+TEXT_HEADER += b"\xff" * 4 + b"\0\0\0\x01" + bytes(20)
 drops(
     "reject-of-a-ping",
     "CMD-030 CMD-034",
@@ -105,10 +137,12 @@ drops(
 )
 script(
     "reject-of-the-text-request",
-    "CMD-030 CMD-040 TFF-010 TFF-015",
-    bends=[bend("text", pdus=[instead(reject(0x0A))], text=b"\x04" + bytes(47))],
+    "CMD-030 CMD-035 TFF-010",
+    bends=[bend("text", pdus=[instead(reject(0x05))], text=TEXT_HEADER)],
     command=["discover", "{portal}"],
-    events=[event(105, ["4"], reason=0x0A, opcode=4)],
+    events=[event(105, ["3"], reason=0x05, opcode=4)],
+    reaction=GOES_ON,
+    exit=1,
     results=prints(""),
 )
 drops(
@@ -156,22 +190,35 @@ for _number, _text in ((2, "the connection was lost"), (3, "the session has ende
     )
 
 
-def one_logout(run):
-    last = run.connection.requests[-1]
-    logouts = [pdu for pdu in run.connection.requests if pdu.opcode == LOGOUT_REQUEST]
-    require(len(logouts) == 1 and logouts[0] is last, "not one Logout Request at the end")
-    require(last.header[1] == 0x80, f"reason {last.header[1] & 0x7F} of the logout")
+goes_on(
+    "async-message-1-while-a-command-runs",
+    "ASY-003 LGO-005 LGO-011 SES-017 SES-016",
+    inquiry(pdus=[instead(async_message(1, parameters=(0, 0, 3)))]),
+    events=[async_event(1)],
+    exit=1,
+    results=one_logout,
+)
 
 
-for _number in (1, 4):
-    goes_on(
-        f"async-message-{_number}-while-a-command-runs",
-        "ASY-003 ASY-006 LGO-005 LGO-011 SES-017 SES-016",
-        inquiry(pdus=[instead(async_message(_number, parameters=(0, 0, 3)))]),
-        events=[async_event(_number)],
-        exit=1,
-        results=one_logout,
-    )
+def one_text(run):
+    """An empty Text Request, which serves the wish to negotiate."""
+    texts = [pdu for pdu in run.connection.requests if pdu.opcode == TEXT_REQUEST]
+    require(len(texts) == 1, f"{len(texts)} Text Requests")
+    require(texts[0].header[1] == 0x80 and texts[0].ttt == 0xFFFFFFFF, "flags or tag")
+    require(texts[0].data == b"" and texts[0].lun == 0, "text or LUN")
+
+
+goes_on(
+    "async-message-4-between-two-pings",
+    "ASY-006 TFF-001 TFF-003",
+    bend("nop", 1, before=[ahead(async_message(4, parameters=(0, 0, 3)))]),
+    bend("text", text=b""),
+    command=["ping", "{url}", "--count", "2"],
+    events=[async_event(4)],
+    results=one_text,
+    memory=False,
+    why="a session in memory that has nothing to do logs out, which serves as well",
+)
 goes_on(
     "async-message-asks-for-a-logout-three-times",
     "ASY-003 SES-018",
@@ -199,16 +246,6 @@ script(
 )
 
 # Event 107: commands that are not answered in their time.
-
-
-def aborted(run):
-    """ABORT TASK: its task's tag, LUN and CmdSN."""
-    requests = run.connection.requests
-    command = next(pdu for pdu in requests if pdu.itt == TAG and pdu.opcode == 1)
-    abort = next(pdu for pdu in requests if pdu.opcode == TASK_MANAGEMENT)
-    require(abort.header[1] == 0x81 and abort.immediate, "not an immediate ABORT TASK")
-    require(abort.ttt == command.itt and abort.lun == command.lun, "Referenced Task Tag or LUN")
-    require(int.from_bytes(abort.header[32:36], "big") == command.cmd_sn, "RefCmdSN")
 
 
 goes_on(

@@ -241,10 +241,10 @@ class Connection:
             self._more_text(pdu)
             return
         pairs = keys.decode(pdu.data, self.complain)
-        if pairs != [("SendTargets", "All")]:
+        if pairs not in ([("SendTargets", "All")], []):
             self.complain(f"a Text Request with {pairs}")
         out = []
-        for name, addresses in self.target.directory:
+        for name, addresses in self.target.directory if pairs else []:
             out.append(("TargetName", name))
             out += [("TargetAddress", address) for address in addresses]
         self.answer("text", pdu, Pdu(TEXT_RESPONSE, final=1, itt=pdu.itt, ttt=NO_TAG), out)

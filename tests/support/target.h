@@ -56,6 +56,9 @@ struct target_config {
     uint32_t text_chunk; /* bytes of a Text Response; 0: all in one */
     /* May answer a command itself; false: the target does. */
     bool (*command)(struct target *target, struct target_task *task, void *context);
+    /* Answers Text Requests itself, unless NULL. */
+    void (*text_hook)(struct target *target, const uint8_t *bhs, const uint8_t *data,
+                      uint32_t length, void *context);
     void *context;
 };
 
@@ -143,6 +146,9 @@ struct target {
     uint32_t text_requests;
     uint8_t isid[6];
     uint8_t last_command[48 + 4 * 255]; /* the last request of its kind, with AHS */
+    uint8_t last[7][48];                /* the last request by its opcode */
+    bool missing;        /* a request that was rejected has left a gap in the CmdSNs ... */
+    uint32_t missing_sn; /* ... which is this one (RFC 7143 7.3) */
     uint8_t last_tmf[48];
     uint8_t last_nop[48];
     uint8_t last_logout[48];
@@ -173,6 +179,8 @@ void target_begin_status(struct target *target, uint8_t bhs[48], uint8_t opcode,
                          uint32_t itt);
 /* Sends it with DataSegmentLength, digests and padding; words of AHS that it claims are zeros. */
 void target_send(struct target *target, uint8_t bhs[48], const void *data, uint32_t length);
+/* Rejects a request: a command is forgotten, and what is not immediate counts as not received. */
+void target_reject(struct target *target, uint8_t reason, const uint8_t header[48]);
 void target_violation(struct target *target, const char *what);
 
 /* target_login.c */

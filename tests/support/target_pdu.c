@@ -29,7 +29,7 @@ void target_begin(const struct target *target, uint8_t bhs[48], uint8_t opcode, 
     bhs[1] = flags;
     put32(bhs + 16, itt);
     put32(bhs + 24, target->stat_sn);
-    put32(bhs + 28, target->exp_cmd_sn);
+    put32(bhs + 28, target->missing ? target->missing_sn : target->exp_cmd_sn);
     put32(bhs + 32, present_max(target));
 }
 
@@ -62,6 +62,22 @@ void target_send(struct target *target, uint8_t bhs[48], const void *data, uint3
     if (target->full_feature && target->agreed.data_digest != 0 && length > 0) {
         add_digest(&target->out, target_crc32c(target_crc32c(0, data, length), zeros, pad));
     }
+}
+
+void target_reject(struct target *target, uint8_t reason, const uint8_t header[48]) {
+    uint8_t bhs[48];
+    uint8_t opcode = header[0] & 0x3f;
+    struct target_task *task = opcode == 0x01 ? target_find(target, get32(header + 16)) : NULL;
+    if (task != NULL) {
+        target_drop(target, task);
+    }
+    if ((header[0] & 0x40) == 0 && opcode != 0x05) {
+        target->missing = true;
+        target->missing_sn = get32(header + 24);
+    }
+    target_begin_status(target, bhs, 0x3f, 0x80, TARGET_NO_TAG);
+    bhs[2] = reason;
+    target_send(target, bhs, header, 48);
 }
 
 /* ---- what every PDU of an initiator must obey ---- */
@@ -124,6 +140,14 @@ static void check_numbers(struct target *target, const struct rule *rule, const 
         return;
     }
     uint32_t cmd_sn = get32(bhs + 24);
+    if (target->missing && cmd_sn == target->missing_sn) {
+        bool last = cmd_sn + 1 == target->exp_cmd_sn;
+        target->missing = (bhs[0] & 0x40) != 0; /* else it is sent again */
+        if (target->missing && !last) {
+            target_violation(target, "CmdSN of the past");
+        }
+        return;
+    }
     if (cmd_sn != target->exp_cmd_sn) {
         target_violation(target, "CmdSN is not the next one");
     }
@@ -164,7 +188,8 @@ static void nop_out(struct target *target, const uint8_t *bhs, const uint8_t *da
     uint8_t answer[48];
     target_begin_status(target, answer, 0x20, 0x80, itt);
     put32(answer + 20, TARGET_NO_TAG);
-    target_send(target, answer, data, length);
+    uint32_t most = target->agreed.initiator_segment; /* RFC 7143 11.19 */
+    target_send(target, answer, data, length < most ? length : most);
 }
 
 static void logout(struct target *target, const uint8_t *bhs) {
@@ -186,6 +211,10 @@ static void text(struct target *target, const uint8_t *bhs, const uint8_t *data,
     static const char question[] = "SendTargets=All";
     bool first = get32(bhs + 20) == TARGET_NO_TAG;
     target->text_requests++;
+    if (target->config.text_hook != NULL) {
+        target->config.text_hook(target, bhs, data, length, target->config.context);
+        return;
+    }
     if (bhs[1] != 0x80 || !target->discovery) {
         target_violation(target, "Text Request without F, or not in discovery");
     }
@@ -223,7 +252,8 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
         rule = rules[i].opcode == (bhs[0] & 0x3f) ? &rules[i] : rule;
     }
-    if (rule == NULL || target->logged_out) {
+    bool again = rule != NULL && rule->opcode == 0x06 && target->config.logout_response < 0;
+    if (rule == NULL || (target->logged_out && !again)) {
         target_violation(target, rule == NULL ? "opcode" : "PDU behind a Logout Request");
         return;
     }
@@ -231,6 +261,7 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
         memcpy(target->requests[target->request_count], bhs, 48);
     }
     target->request_count++;
+    memcpy(target->last[rule->opcode], bhs, 48);
     check_bits(target, rule, bhs);
     check_numbers(target, rule, bhs);
     switch (rule->opcode) {

@@ -84,6 +84,10 @@ void target_task_management(struct target *target, const uint8_t *bhs) {
     check(target, bhs);
     restrain(target, bhs);
     target->aborts += (bhs[1] & 0x7f) == ABORT_TASK ? 1 : 0;
+    if (target->missing && bhs[0] == 0x42 && bhs[1] == 0x81 &&
+        get32(bhs + 32) == target->missing_sn) {
+        target->missing = false; /* RFC 7143 11.6.1 b */
+    }
     int32_t response = target->config.tmf_responses[bhs[1] & 0x0f];
     if (response == 0) {
         response = target->config.tmf_response;

@@ -82,6 +82,8 @@ static const struct expected expected[] = {
     {118, "ping-timeout", S, "task_tag:x", "1"},
     {119, "session-abandoned", S, "reason:d attempts:d", "1 2"},
     {120, "recovery-escalated", S, "step:d lun:x task_tag:x reason:d", "1 2 3"},
+    {121, "ping-data-mismatch", C, "task_tag:x sent:d echoed:d offset:d", "1"},
+    {122, "negotiation-failed", W, "reason:s key:s", "1"},
 };
 
 #define EXPECTED_COUNT (sizeof(expected) / sizeof(expected[0]))

@@ -122,7 +122,8 @@ static void queue(struct pdu_case what) {
     if (what.buffer) {
         assert_true(what.offset + what.length <= sender.list[what.index].size);
         uint8_t *data = sender.list[what.index].data;
-        sanscsi_tx_queue_buffer(&sender.tx, data == NULL ? NULL : data + what.offset, what.length);
+        sanscsi_tx_queue_buffer(&sender.tx, data == NULL ? NULL : data + what.offset, what.length,
+                                TX_NO_OWNER);
     } else {
         sanscsi_tx_queue(&sender.tx, sender.list + what.index, what.offset, what.length, owner);
     }

@@ -212,7 +212,7 @@ static void check_nulls(void) {
         sanscsi_tick(NULL, 0),
         sanscsi_poll(NULL, &output),
         sanscsi_submit(NULL, &command, 0, NULL),
-        sanscsi_ping(NULL, 0, 0, 0, NULL),
+        sanscsi_ping(NULL, NULL, NULL, 0, 0, 0, 0, NULL),
         sanscsi_send_targets(NULL, 0, 0, NULL),
         sanscsi_cancel(NULL, 1, 0),
         sanscsi_connection_fault(NULL, 0, &fault),
@@ -256,7 +256,7 @@ static void test_wrong_state(void **state) {
     check_transport_calls(session, UINT32_MAX, SANSCSI_UNKNOWN_CONNECTION);
     assert_int_equal(sanscsi_logout(session, 0), SANSCSI_NOT_LOGGED_IN);
     assert_int_equal(sanscsi_submit(session, &command, 0, NULL), SANSCSI_NOT_LOGGED_IN);
-    assert_int_equal(sanscsi_ping(session, 0, 0, 0, NULL), SANSCSI_NOT_LOGGED_IN);
+    assert_int_equal(sanscsi_ping(session, NULL, NULL, 0, 0, 0, 0, NULL), SANSCSI_NOT_LOGGED_IN);
     assert_int_equal(sanscsi_send_targets(session, 0, 0, NULL), SANSCSI_WRONG_SESSION_TYPE);
     harness->no_connect = true;
     assert_int_equal(sanscsi_session_start(session, harness->now), SANSCSI_OK);
@@ -269,7 +269,7 @@ static void test_wrong_state(void **state) {
     assert_int_equal(sanscsi_connected(session, 0, harness->now), SANSCSI_OK);
     assert_int_equal(sanscsi_connected(session, 0, harness->now), SANSCSI_NOT_CONNECTED);
     assert_int_equal(sanscsi_session_state(session), SANSCSI_SESSION_LOGIN);
-    assert_int_equal(sanscsi_ping(session, 0, 0, 0, NULL), SANSCSI_IN_TRANSITION);
+    assert_int_equal(sanscsi_ping(session, NULL, NULL, 0, 0, 0, 0, NULL), SANSCSI_IN_TRANSITION);
     harness->no_close = true;
     assert_int_equal(sanscsi_logout(session, harness->now), SANSCSI_OK);
     assert_int_equal(sanscsi_session_state(session), SANSCSI_SESSION_CLOSING);
@@ -372,7 +372,7 @@ static void test_task_limit(void **state) {
     }
     assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL),
                      SANSCSI_NO_FREE_TASK);
-    assert_int_equal(sanscsi_ping(harness->session, 0, 0, harness->now, NULL),
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 0, 0, harness->now, NULL),
                      SANSCSI_NO_FREE_TASK);
     harness_run(harness);
     assert_int_equal(harness->result_count, 32);

@@ -218,7 +218,8 @@ static void other_tasks_cannot_be_asked_for(void **state) {
     struct harness *harness = at_level(2, 2, -1, 8);
     sanscsi_task ping = 0;
     sanscsi_task query = 0;
-    assert_int_equal(sanscsi_ping(harness->session, 1, 0, harness->now, &ping), SANSCSI_OK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 1, 0, harness->now, &ping),
+                     SANSCSI_OK);
     sanscsi_management management;
     sanscsi_management_defaults(&management);
     management.function = SANSCSI_MANAGE_QUERY_TASK_SET;

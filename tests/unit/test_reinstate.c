@@ -249,7 +249,7 @@ static void commands_may_be_submitted_meanwhile(void **state) {
     sanscsi_task second = 0;
     assert_int_equal(reinstate_submit(harness, TARGET_OP_READ, 2, 0, &task), SANSCSI_OK);
     assert_int_equal(reinstate_submit(harness, TARGET_OP_READ, 3, 0, &second), SANSCSI_OK);
-    assert_int_equal(sanscsi_ping(harness->session, 4, 0, harness->now, NULL),
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 4, 0, harness->now, NULL),
                      SANSCSI_IN_TRANSITION);
     sanscsi_management management;
     sanscsi_management_defaults(&management);

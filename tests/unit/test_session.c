@@ -337,7 +337,8 @@ static struct harness *live(enum harness_how how, uint32_t seed) {
     (void)harness_write(harness, 1, list, 3, 1);
     (void)harness_read(harness, 1, list, 3, 2);
     (void)harness_read(harness, 0x7fffffff, list, 1, 3);
-    assert_int_equal(sanscsi_ping(harness->session, 4, 0, harness->now, NULL), SANSCSI_OK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 4, 0, harness->now, NULL),
+                     SANSCSI_OK);
     target_ping(harness->target, 0);
     harness_run(harness);
     assert_int_equal(harness->target->nop_replies, 1);

@@ -174,6 +174,12 @@ static void test_async(void **state) {
         send_async(harness, cases[i].event, cases[i].parameter1, sense,
                    cases[i].sense ? sizeof(sense) : 0);
         harness_run(harness);
+        if (cases[i].event == 4) { /* the window is closed, and stays so for Parameter3 seconds */
+            assert_false(harness->target->logged_out);
+            harness_wait(harness, 3 * SANSCSI_SECOND - 1);
+            assert_false(harness->target->logged_out);
+            harness_wait(harness, 1);
+        }
         const struct harness_event *event = harness_event(harness, SANSCSI_EVENT_ASYNC_RECEIVED);
         assert_non_null(event);
         assert_int_equal(event->numbers[0], cases[i].event);
@@ -204,6 +210,71 @@ static void test_async(void **state) {
         }
         harness_free(harness);
     }
+}
+
+/* Several messages between two polls: the first ones and the newest, which tells how many are not
+ * among them. */
+static void test_async_unpolled(void **state) {
+    (void)state;
+    for (uint32_t count = 1; count <= 10; count++) {
+        struct harness *harness = busy(0);
+        for (uint32_t i = 0; i < count; i++) {
+            uint8_t bhs[48];
+            target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
+            bhs[37] = (uint8_t)i;
+            target_send(harness->target, bhs, NULL, 0);
+        }
+        size_t size = bytes_left(&harness->target->out);
+        assert_int_equal(sanscsi_rx_feed(harness->session, 0, bytes_first(&harness->target->out),
+                                         size, harness->now),
+                         SANSCSI_OK);
+        bytes_take(&harness->target->out, size);
+        uint32_t told = 0;
+        for (;;) {
+            sanscsi_output output = {.size = sizeof(output)};
+            assert_int_equal(sanscsi_poll(harness->session, &output), SANSCSI_OK);
+            if (output.type == SANSCSI_OUTPUT_NONE) {
+                break;
+            }
+            if (output.type == SANSCSI_OUTPUT_ASYNC) {
+                bool newest = told == 3;
+                assert_int_equal(output.async->vcode, newest ? count - 1 : told);
+                assert_int_equal(output.async->lost, newest ? count - 4 : 0);
+                told++;
+            }
+        }
+        assert_int_equal(told, count < 4 ? count : 4);
+        harness_logout(harness);
+        harness_free(harness);
+    }
+}
+
+/* Reason 1 names the connection; reason 2 belongs to ErrorRecoveryLevel 2 (RFC 7143 11.14.1). */
+static void test_logout_of_a_connection(void **state) {
+    (void)state;
+    struct harness *harness = busy(0);
+    sanscsi_session *session = harness->session;
+    assert_int_equal(sanscsi_logout_connection(NULL, 0, 1, 0), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_logout_connection(session, 0, 0, 0), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_logout_connection(session, 0, 3, 0), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_logout_connection(session, 1, 1, 0), SANSCSI_UNKNOWN_CONNECTION);
+    assert_int_equal(sanscsi_logout_connection(session, 0, SANSCSI_LOGOUT_RECOVERY, harness->now),
+                     SANSCSI_INVALID_VALUE);
+    assert_int_equal(sanscsi_session_state(session), SANSCSI_SESSION_LOGGED_IN);
+    assert_int_equal(sanscsi_logout_connection(session, 0, SANSCSI_LOGOUT_CONNECTION, harness->now),
+                     SANSCSI_OK);
+    assert_int_equal(sanscsi_logout_connection(session, 0, SANSCSI_LOGOUT_CONNECTION, harness->now),
+                     SANSCSI_ALREADY_STARTED);
+    harness_run(harness);
+    uint8_t expected[48] = {0x46, 0x81}; /* CID 0 */
+    const uint8_t *sent = harness->target->last_logout;
+    memcpy(expected + 16, sent + 16, 4);
+    put32(expected + 24, harness->target->exp_cmd_sn);
+    memcpy(expected + 28, sent + 28, 4);
+    assert_memory_equal(sent, expected, sizeof(expected));
+    assert_int_equal(harness->event_count, 0);
+    check_offline(harness);
+    harness_free(harness);
 }
 
 /* ---- how long to wait behind the end: RFC 7143 7.5, 11.9.1, 11.15.3 ---- */
@@ -393,6 +464,8 @@ int main(void) {
         cmocka_unit_test(test_noise_during_logout),
         cmocka_unit_test(test_answers_during_logout),
         cmocka_unit_test(test_async),
+        cmocka_unit_test(test_async_unpolled),
+        cmocka_unit_test(test_logout_of_a_connection),
         cmocka_unit_test(test_wait_told),
         cmocka_unit_test(test_wait_negotiated),
         cmocka_unit_test(test_duplicate_data),

@@ -267,8 +267,8 @@ static const struct script scripts[] = {
      {{.opcode = 0x20, .flags = 0x80, .tag = NO_TAG, .length = 4, .fields = {{20, 4, 0xffffffff}}}},
      0},
     {"echo of what was not sent",
-     "data-segment-forbidden",
-     0,
+     "ping-data",
+     SANSCSI_EVENT_PING_DATA_MISMATCH,
      {{STATUS(0x20, PING_TAG), .length = 4, .fields = {{20, 4, 0xffffffff}}}},
      0},
     {"flood of pings",
@@ -335,7 +335,7 @@ static const struct script scripts[] = {
     {"reject",
      "reject",
      SANSCSI_EVENT_REJECT_RECEIVED,
-     {{STATUS(0x3f, NO_TAG), .length = 48, .fields = {{2, 1, 4}}, .head = {0x01}}},
+     {{STATUS(0x3f, NO_TAG), .length = 48, .fields = {{2, 1, 3}}, .head = {0x01}}},
      0},
     {"reject without a header",
      "data-segment-length",
@@ -480,7 +480,8 @@ static struct harness *prepare(const struct script *script, enum harness_how how
     command.data_out_count = 1;
     command.user = 2;
     assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL), SANSCSI_OK);
-    assert_int_equal(sanscsi_ping(harness->session, 3, 0, harness->now, NULL), SANSCSI_OK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 3, 0, harness->now, NULL),
+                     SANSCSI_OK);
     sanscsi_task aborted = harness_read(harness, 0, &lists[2], 1, 4);
     harness_run(harness);
     assert_int_equal(sanscsi_cancel(harness->session, aborted, harness->now), SANSCSI_OK);

@@ -26,7 +26,8 @@ static void test_no_allocation(void **state) {
         (void)(i % 2 == 0 ? harness_read : harness_write)(harness, i, &list, 1, i);
         if (i % 20 == 0) {
             harness_run(harness);
-            assert_int_equal(sanscsi_ping(harness->session, 4000, 0, harness->now, NULL), 0);
+            assert_int_equal(
+                sanscsi_ping(harness->session, NULL, NULL, 0, 4000, 0, harness->now, NULL), 0);
             target_ping(harness->target, 0);
             harness_run(harness);
         }
@@ -165,7 +166,8 @@ static void test_timeout(void **state) {
     assert_int_equal(harness->events[0].numbers[2], TARGET_OP_READ);
     assert_true(harness->events[0].numbers[0] == tag || harness->events[1].numbers[0] == tag);
     /* A ping cannot be aborted: its timeout ends the connection. */
-    assert_int_equal(sanscsi_ping(harness->session, 3, SANSCSI_SECOND, harness->now, NULL), 0);
+    assert_int_equal(
+        sanscsi_ping(harness->session, NULL, NULL, 0, 3, SANSCSI_SECOND, harness->now, NULL), 0);
     target_open_window(harness->target, 1);
     harness_run(harness);
     harness_wait(harness, SANSCSI_SECOND);
@@ -197,7 +199,8 @@ static void test_cut_everywhere(void **state) {
             (void)harness_write(harness, 0, &list, 1, 1);
             (void)harness_read(harness, 0, &one_list, 1, 2);
             (void)harness_read(harness, 0x7fffffff, &one_list, 1, 3);
-            assert_int_equal(sanscsi_ping(harness->session, 4, 0, harness->now, NULL), 0);
+            assert_int_equal(
+                sanscsi_ping(harness->session, NULL, NULL, 0, 4, 0, harness->now, NULL), 0);
             harness_run(harness);
         }
         bool done = up && harness->logged_out == 0;

@@ -172,7 +172,7 @@ static void nothing_is_begun_once_asked(void **state) {
     command.cdb_length = sizeof(cdb);
     assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL),
                      SANSCSI_IN_TRANSITION);
-    assert_int_equal(sanscsi_ping(harness->session, 9, 0, harness->now, NULL),
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 9, 0, harness->now, NULL),
                      SANSCSI_IN_TRANSITION);
     assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_ALREADY_STARTED);
     expect_end(harness, 1);

@@ -248,7 +248,8 @@ static void only_commands_are_aborted(void **state) {
     management.user = 1;
     assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, &task), 0);
     harness->target->config.hold = true;
-    assert_int_equal(sanscsi_ping(harness->session, 2, 0, harness->now, &pinged), SANSCSI_OK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 2, 0, harness->now, &pinged),
+                     SANSCSI_OK);
     harness_run(harness);
     assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
     assert_int_equal(sanscsi_cancel(harness->session, pinged, harness->now), SANSCSI_OK);

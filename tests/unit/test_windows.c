@@ -27,7 +27,8 @@ static struct harness *holding(uint32_t window) {
 }
 
 static void ping(struct harness *harness, uint64_t user) {
-    assert_int_equal(sanscsi_ping(harness->session, user, 0, harness->now, NULL), SANSCSI_OK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, user, 0, harness->now, NULL),
+                     SANSCSI_OK);
     harness_run(harness);
 }
 
@@ -354,7 +355,7 @@ static void a_discovery_session_does_nothing_else(void **state) {
                      SANSCSI_WRONG_SESSION_TYPE);
     assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, NULL),
                      SANSCSI_WRONG_SESSION_TYPE);
-    assert_int_equal(sanscsi_ping(harness->session, 1, 0, harness->now, NULL),
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 1, 0, harness->now, NULL),
                      SANSCSI_WRONG_SESSION_TYPE);
     assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
     harness_wait(harness, 100 * SANSCSI_SECOND);
