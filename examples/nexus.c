@@ -296,6 +296,36 @@ static void issue_queue(struct nexus *nexus, uint64_t now) {
     }
 }
 
+/* Whether the session wants bytes. */
+static int reads(const struct nexus *nexus) {
+    sanscsi_iovec window[1];
+    size_t count = 0;
+    return sanscsi_rx_window(nexus->session, nexus->transport.cid, window, 1, &count) ==
+               SANSCSI_OK &&
+           count > 0;
+}
+
+/* Receives; `hung_up` when the peer is known to have closed the connection. */
+static void receive(struct nexus *nexus, int wait, int hung_up) {
+    uint32_t opens = nexus->transport.opens;
+    int gone = transport_receive(&nexus->transport, nexus->session, wait, &nexus->host->now) != 0;
+    gone |= hung_up && !reads(nexus);
+    serve_outputs(nexus);                          /* a CLOSE of ours goes before the peer's */
+    if (gone && nexus->transport.opens == opens) { /* else another transport took its place */
+        close_transport(nexus, 1);
+    }
+}
+
+/* Nothing can be sent any more: what came before the end says why, and is worked through first. */
+static void end_sending(struct nexus *nexus) {
+    uint32_t opens = nexus->transport.opens;
+    receive(nexus, 0, 0);
+    if (nexus->transport.state == TRANSPORT_OPEN && nexus->transport.opens == opens) {
+        close_transport(nexus, 1);
+        serve_outputs(nexus);
+    }
+}
+
 void nexus_service(struct nexus *nexus) {
     uint64_t now = nexus->host->now;
     (void)!sanscsi_tick(nexus->session, now);
@@ -308,8 +338,7 @@ void nexus_service(struct nexus *nexus) {
     serve_outputs(nexus);
     if (nexus->transport.state == TRANSPORT_OPEN &&
         transport_send(&nexus->transport, nexus->session, now) != 0) {
-        close_transport(nexus, 1);
-        serve_outputs(nexus);
+        end_sending(nexus);
     }
 }
 
@@ -329,31 +358,11 @@ uint64_t nexus_deadline(const struct nexus *nexus) {
     return deadline;
 }
 
-/* Whether the session wants bytes. */
-static int reads(const struct nexus *nexus) {
-    sanscsi_iovec window[1];
-    size_t count = 0;
-    return sanscsi_rx_window(nexus->session, nexus->transport.cid, window, 1, &count) ==
-               SANSCSI_OK &&
-           count > 0;
-}
-
 short nexus_poll_events(const struct nexus *nexus) {
     if (nexus->transport.state == TRANSPORT_CONNECTING) {
         return POLLOUT;
     }
     return (short)((reads(nexus) ? POLLIN : 0) | (nexus->transport.blocked ? POLLOUT : 0));
-}
-
-/* Receives; `hung_up` when the peer is known to have closed the connection. */
-static void receive(struct nexus *nexus, int wait, int hung_up) {
-    uint32_t opens = nexus->transport.opens;
-    int gone = transport_receive(&nexus->transport, nexus->session, wait, &nexus->host->now) != 0;
-    gone |= hung_up && !reads(nexus);
-    serve_outputs(nexus);                          /* a CLOSE of ours goes before the peer's */
-    if (gone && nexus->transport.opens == opens) { /* else another transport took its place */
-        close_transport(nexus, 1);
-    }
 }
 
 void nexus_ready(struct nexus *nexus, short events) {
