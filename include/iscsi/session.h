@@ -350,23 +350,17 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_parameters(const sanscsi_
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_logout(sanscsi_session *session, uint64_t now);
 
-/** Reasons of a logout that is for one connection (RFC 7143 11.14.1). */
-enum {
-    SANSCSI_LOGOUT_CONNECTION = 1, /**< Close the connection. */
-    SANSCSI_LOGOUT_RECOVERY = 2    /**< Remove it for recovery: ErrorRecoveryLevel 2. */
-};
+/** Reasons of a logout of one connection: close it; remove it for recovery (RFC 7143 11.14.1). */
+enum { SANSCSI_LOGOUT_CONNECTION = 1, SANSCSI_LOGOUT_RECOVERY = 2 };
 
 /**
- * Logs out one connection (RFC 7143 11.14). As long as a session has but one, it ends with it, as
- * by sanscsi_logout().
+ * Logs out one connection (RFC 7143 11.14). The session ends with its only one.
  * @param session the session
  * @param cid the connection
- * @param reason #SANSCSI_LOGOUT_CONNECTION; #SANSCSI_LOGOUT_RECOVERY is refused below
- *        ErrorRecoveryLevel 2, which is to say so far always
+ * @param reason #SANSCSI_LOGOUT_CONNECTION or #SANSCSI_LOGOUT_RECOVERY
  * @param now current time, ns
- * @return as sanscsi_logout(); #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_INVALID_VALUE for a reason
- *         that the session's ErrorRecoveryLevel does not allow; #SANSCSI_INVALID_ARGUMENT for NULL
- *         or any other reason
+ * @return as sanscsi_logout(); #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_INVALID_VALUE for RECOVERY
+ *         below ErrorRecoveryLevel 2: so far always; #SANSCSI_INVALID_ARGUMENT
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_logout_connection(sanscsi_session *session,
                                                                  uint32_t cid, uint32_t reason,
