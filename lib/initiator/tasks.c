@@ -176,7 +176,8 @@ void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
     struct task *task = &session->table.tasks[slot];
     struct connection *conn = session->connections;
-    if (conn->transport != TRANSPORT_OPEN && task->state != TASK_QUEUED) {
+    bool sent = task->state == TASK_SENT && task->kind == SANSCSI_TASK_COMMAND;
+    if (conn->transport != TRANSPORT_OPEN && task->state != TASK_QUEUED && !sent) {
         return; /* it ends when the transport is reported closed */
     }
     if (task->state == TASK_ABORTING) {
@@ -198,6 +199,8 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
     if (task->state == TASK_QUEUED) {
         sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
     } else if (task->kind == SANSCSI_TASK_COMMAND) {
+        /* Of a transport that is being closed nothing is asked any more, but the command is out of
+         * time: it is not sent again. */
         sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT, now);
     } else if (task->kind == SANSCSI_TASK_MANAGEMENT) {
         /* What is left to recover with is a new session. */

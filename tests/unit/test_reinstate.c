@@ -285,6 +285,39 @@ static void a_command_times_out_while_it_waits(void **state) {
     harness_free(harness);
 }
 
+/* Its time is over between the loss and the report that the transport is closed: nothing that was
+ * sent ends before that, and what is out of time is not sent again. */
+static void a_command_times_out_before_the_close(void **state) {
+    (void)state;
+    struct harness *harness = reinstate_holding(8, 30);
+    reinstate_read(harness, 1, SANSCSI_COMMAND_RESEND);
+    reinstate_read(harness, 2, 0);
+    harness_run(harness);
+    harness->no_close = true;
+    uint8_t bhs[48];
+    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
+    bhs[36] = 3; /* the session will be dropped */
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(reinstate_state(harness), SANSCSI_SESSION_CLOSING);
+    harness_wait(harness, TIMEOUT);
+    harness_wait(harness, TIMEOUT);
+    assert_int_equal(harness->result_count, 0);
+    assert_int_equal(reinstate_state(harness), SANSCSI_SESSION_CLOSING);
+    harness->no_close = false;
+    harness_cut(harness);
+    harness_run(harness);
+    reinstate_check_ended(harness, 1, SANSCSI_IO_TIMEOUT);
+    reinstate_check_ended(harness, 2, SANSCSI_IO_TIMEOUT);
+    assert_int_equal(harness_counter(harness, "timeouts"), 2);
+    harness_wait(harness, DELAY);
+    assert_int_equal(harness->logged_in, 2);
+    assert_int_equal(harness->target->commands, 0);
+    assert_int_equal(harness_counter(harness, "commands-resent"), 0);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 /* What the old session's target still says names tags that nobody has any more. */
 static void answers_to_the_old_session_find_nothing(void **state) {
     (void)state;
@@ -323,6 +356,7 @@ int main(void) {
         cmocka_unit_test(a_target_tells_how_long_to_wait),
         cmocka_unit_test(commands_may_be_submitted_meanwhile),
         cmocka_unit_test(a_command_times_out_while_it_waits),
+        cmocka_unit_test(a_command_times_out_before_the_close),
         cmocka_unit_test(answers_to_the_old_session_find_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
