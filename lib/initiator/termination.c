@@ -2,12 +2,23 @@
  * (RFC 7143 11.9.1, 4.2.3.4, 4.2.3.5). */
 #include "initiator/session.h"
 
-/* Whether the target had a command of a unit when it sent the message: what it had not received by
- * CmdSN it cannot have terminated. */
-static bool is_terminated(const struct task *task, uint64_t lun, uint32_t exp_cmd_sn) {
-    bool received = (task->flags & TASK_IMMEDIATE) != 0 || serial_less(task->cmd_sn, exp_cmd_sn);
-    return task->kind == SANSCSI_TASK_COMMAND && task_is_with_target(task) && task->lun == lun &&
-           received;
+/* Whether the target had a command when it sent the message: what it had not received by CmdSN it
+ * cannot have terminated. A command for immediate delivery uses no CmdSN up; it was there for sure
+ * when something has come of it. */
+static bool was_received(const struct task *task, uint32_t exp_cmd_sn) {
+    bool immediate = (task->flags & TASK_IMMEDIATE) != 0;
+    return immediate ? task->next_sn != 0 : serial_less(task->cmd_sn, exp_cmd_sn);
+}
+
+/* The message is about a command, or may be. */
+static void terminate_task(sanscsi_session *session, uint32_t slot, uint32_t exp_cmd_sn) {
+    const struct task *task = &session->table.tasks[slot];
+    if (was_received(task, exp_cmd_sn)) {
+        sanscsi_session_end_unanswered(session, slot, SANSCSI_IO_TERMINATED);
+    } else if ((task->flags & TASK_IMMEDIATE) != 0 && task->state == TASK_SENT) {
+        /* The target may get it yet and carry it out: ABORT TASK settles that. */
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TERMINATED, session->origin.time);
+    }
 }
 
 /* One NOP-Out acknowledges all messages of a unit that came before it. */
@@ -29,8 +40,9 @@ void sanscsi_session_terminate(sanscsi_session *session, struct connection *conn
                                uint32_t exp_cmd_sn) {
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         const struct task *task = &session->table.tasks[slot];
-        if (slots_in_use(&session->table.slots, slot) && is_terminated(task, lun, exp_cmd_sn)) {
-            sanscsi_session_end_unanswered(session, slot, SANSCSI_IO_TERMINATED);
+        if (slots_in_use(&session->table.slots, slot) && task->kind == SANSCSI_TASK_COMMAND &&
+            task_is_with_target(task) && task->lun == lun) {
+            terminate_task(session, slot, exp_cmd_sn);
         }
     }
     if (!want_acknowledgement(session, lun)) {

@@ -18,7 +18,8 @@ enum { MANAGEMENT = 99, UNANSWERED = 100, PIECE = 512, LENGTH = 8 * PIECE };
 static uint8_t buffer[LENGTH];
 static sanscsi_iovec list = {buffer, LENGTH};
 
-static sanscsi_task write_to(struct harness *harness, uint64_t lun, uint64_t user) {
+static sanscsi_task write_with(struct harness *harness, uint64_t lun, uint64_t user,
+                               uint32_t flags) {
     uint8_t cdb[16] = {TARGET_OP_WRITE};
     put32(cdb + 6, LENGTH);
     sanscsi_command command;
@@ -27,11 +28,16 @@ static sanscsi_task write_to(struct harness *harness, uint64_t lun, uint64_t use
     command.cdb_length = sizeof(cdb);
     command.lun = lun;
     command.user = user;
+    command.flags = flags;
     command.data_out = &list;
     command.data_out_count = 1;
     sanscsi_task task = 0;
     assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, &task), SANSCSI_OK);
     return task;
+}
+
+static sanscsi_task write_to(struct harness *harness, uint64_t lun, uint64_t user) {
+    return write_with(harness, lun, user, 0);
 }
 
 static void manage(struct harness *harness, uint32_t function, uint64_t lun) {
@@ -427,6 +433,34 @@ static void what_a_termination_covers(void **state) {
     end(harness);
 }
 
+/* No CmdSN tells whether a command for immediate delivery was there before: where nothing has come
+ * of it ABORT TASK finds out, so that it is not carried out behind its end. */
+static void a_termination_and_immediate_commands(void **state) {
+    (void)state;
+    struct harness *harness = quiet(2, 2, false, 8);
+    (void)write_with(harness, UNIT_A, 1, SANSCSI_COMMAND_IMMEDIATE);
+    harness_run(harness);
+    ask(harness, 0, 0, 0, PIECE);
+    harness_run(harness);
+    harness->no_tx = true;
+    target_terminate(harness->target, UNIT_A);
+    (void)write_with(harness, UNIT_A, 2, SANSCSI_COMMAND_IMMEDIATE); /* on its way meanwhile */
+    show_two(harness);
+    harness_run(harness);
+    assert_int_equal(ending(harness, 1), SANSCSI_IO_TERMINATED);
+    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(harness->target->aborts, 0);
+    harness->target->config.tmf_response = 0;
+    harness->no_tx = false;
+    harness_run(harness);
+    assert_int_equal(harness->target->commands, 2);
+    assert_int_equal(harness->target->aborts, 1);
+    assert_int_equal(harness->target->acknowledgements, 1);
+    assert_int_equal(ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(harness->closes, 0);
+    end(harness);
+}
+
 /* Each unit is acknowledged, whether it has tasks or not; messages for one unit together. */
 static void several_terminations(void **state) {
     (void)state;
@@ -524,6 +558,7 @@ int main(void) {
         cmocka_unit_test(two_functions_at_once),
         cmocka_unit_test(a_termination_is_acknowledged),
         cmocka_unit_test(what_a_termination_covers),
+        cmocka_unit_test(a_termination_and_immediate_commands),
         cmocka_unit_test(several_terminations),
         cmocka_unit_test(too_many_terminations),
         cmocka_unit_test(a_termination_without_fast_abort),
