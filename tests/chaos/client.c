@@ -32,8 +32,9 @@ static bool expected(const struct world *world, int32_t status) {
     if (client->logout_of == world->network.number) {
         return status == SANSCSI_IN_TRANSITION;
     }
-    if (status == SANSCSI_IN_TRANSITION) { /* a logout that the target asked for */
-        return (world->target.excuses & EXCUSE_FAREWELL) != 0;
+    if (status == SANSCSI_IN_TRANSITION) { /* a logout that the target asked for, or a loss */
+        return (world->target.excuses & EXCUSE_FAREWELL) != 0 ||
+               sanscsi_session_state(client->session) != SANSCSI_SESSION_LOGGED_IN;
     }
     bool full = client->active == client->limits.tasks;
     return status == (full ? SANSCSI_NO_FREE_TASK : SANSCSI_OK);
@@ -149,7 +150,7 @@ static uint32_t write_cdb(struct world *world, const struct work *work, uint8_t 
 /* The data of a write: a new value for all of its blocks. */
 static void fill_write(struct world *world, struct work *work, const struct loan_list *list) {
     uint8_t *flat = world->lender.flat;
-    work->value = ++world->client.last_value;
+    work->value = (uint32_t)(work->user >> 8);
     work->matches = !dice_one_in(&world->dice, 8);
     if (work->operation == OPERATION_COMPARE_AND_WRITE) {
         for (uint32_t i = 0; i < work->blocks; i++) {
@@ -190,6 +191,12 @@ static void make_loan(struct world *world, struct work *work, struct loan *loan)
     }
 }
 
+/* What is compared before must not be done twice. */
+static void choose_flags(struct world *world, struct work *work) {
+    work->resend = work->operation != OPERATION_COMPARE_AND_WRITE && dice_one_in(&world->dice, 2);
+    work->immediate = dice_one_in(&world->dice, 20);
+}
+
 static void submit_command(struct world *world, struct work *work) {
     struct client *client = &world->client;
     uint32_t index = index_of(client, work);
@@ -216,6 +223,9 @@ static void submit_command(struct world *world, struct work *work) {
     command.sense = dice_one_in(&world->dice, 4) ? NULL : loan->sense;
     command.sense_size = command.sense == NULL ? 0 : dice_below(&world->dice, LOAN_SENSE + 1);
     command.user = work->user;
+    choose_flags(world, work);
+    command.flags = (work->resend ? SANSCSI_COMMAND_RESEND : 0) |
+                    (work->immediate ? SANSCSI_COMMAND_IMMEDIATE : 0);
     command.timeout = work->timeout;
     int32_t status = sanscsi_submit(client->session, &command, world->now, &work->task);
     note(world, "submit (operation, first block, blocks, user)", work->operation, work->lba,
@@ -243,6 +253,9 @@ static void submit_management(struct world *world, struct work *work) {
     sanscsi_management_defaults(&management);
     management.function =
         dice_between(&world->dice, SANSCSI_MANAGE_ABORT_TASK_SET, SANSCSI_MANAGE_TARGET_COLD_RESET);
+    if (dice_one_in(&world->dice, 2)) { /* they do most to data on its way */
+        management.function = SANSCSI_MANAGE_ABORT_TASK_SET;
+    }
     work->lun = dice_below(&world->dice, TARGET_UNITS);
     management.lun = (uint64_t)work->lun << 48;
     management.user = work->user;
@@ -277,10 +290,11 @@ static void submit(struct world *world) {
     }
     *work = (struct work){.user = ++client->users << 8 | index_of(client, work)};
     work->timeout = choose_timeout(world);
-    if (dice_one_in(&world->dice, 400)) {
+    bool alive = sanscsi_session_state(client->session) == SANSCSI_SESSION_LOGGED_IN;
+    if (alive && dice_one_in(&world->dice, 400)) {
         work->kind = SANSCSI_TASK_PING;
         submit_ping(world, work);
-    } else if (dice_one_in(&world->dice, 1000) && !manages(client)) {
+    } else if (alive && dice_one_in(&world->dice, 200) && !manages(client)) {
         work->kind = SANSCSI_TASK_MANAGEMENT;
         submit_management(world, work);
     } else {
@@ -312,11 +326,20 @@ static void cancel(struct world *world) {
     }
 }
 
+/* In full feature phase; and commands, now and then, while the session is lost. */
+static bool has_session(struct world *world) {
+    const struct client *client = &world->client;
+    int32_t state = sanscsi_session_state(client->session);
+    return state == SANSCSI_SESSION_LOGGED_IN ||
+           (state != SANSCSI_SESSION_FREE && client->settings.reinstate_attempts > 0 &&
+            dice_one_in(&world->dice, 20));
+}
+
 static bool may_submit(struct world *world) {
     const struct client *client = &world->client;
     return !client->ending && client->pause_until <= world->now && client->active < client->depth &&
            (client->active < client->limits.tasks || dice_one_in(&world->dice, 50)) &&
-           sanscsi_session_state(client->session) == SANSCSI_SESSION_LOGGED_IN;
+           has_session(world);
 }
 
 /* In any other state the session must not take a task. */

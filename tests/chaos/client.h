@@ -20,11 +20,13 @@ struct work {
     bool moves_data; /* and has a place in the model */
     bool writes;
     bool cancelled;
-    bool covered; /* by a function of task management */
+    bool covered;   /* by a function of task management */
+    bool resend;    /* SANSCSI_COMMAND_RESEND */
+    bool immediate; /* SANSCSI_COMMAND_IMMEDIATE */
     uint32_t lun;
     uint32_t lba;
     uint32_t blocks;
-    uint32_t value;      /* that is written */
+    uint32_t value;      /* that is written: the user word without its index */
     bool matches;        /* what is compared is on the disk */
     uint32_t connection; /* at submission */
     uint64_t user;
@@ -42,14 +44,14 @@ struct client {
     sanscsi_limits limits;
     struct work works[LOANS]; /* each beside the loan of its number */
     uint32_t active;
-    uint32_t depth; /* that it keeps in flight at most */
-    uint32_t last_value;
+    uint32_t depth;          /* that it keeps in flight at most */
     uint64_t users;          /* user words handed out */
     uint64_t operations;     /* that the run is to have */
     uint64_t ended;          /* so far */
     uint64_t session_ends;   /* when so many have ended */
     bool ending;             /* nothing is submitted any more */
     bool full_feature;       /* nothing may be allocated */
+    bool lost;               /* LOST was polled, and what follows it was not */
     uint64_t start_due;      /* when the session is started again, or NEVER */
     uint32_t logout_of;      /* the connection on which a logout was asked for */
     uint64_t pause_until;    /* nothing is submitted until then */

@@ -25,6 +25,14 @@ static void release(void *context, void *memory, size_t bytes) {
     free(memory);
 }
 
+static int32_t random_bytes(void *context, void *bytes, size_t size) {
+    struct world *world = context;
+    for (size_t i = 0; i < size; i++) {
+        ((uint8_t *)bytes)[i] = (uint8_t)dice_roll(&world->dice);
+    }
+    return 0;
+}
+
 void client_init(struct world *world) {
     static const char name[] = "iqn.2024-01.org.example:host";
     struct client *client = &world->client;
@@ -34,6 +42,8 @@ void client_init(struct world *world) {
     settings.name = name;
     settings.name_length = sizeof(name) - 1;
     settings.allocator = &allocator;
+    settings.random = random_bytes;
+    settings.random_context = world;
     client_must(world, sanscsi_initiator_new(&settings, &client->initiator), "initiator");
     client->node_bytes = client->allocated;
     client->start_due = NEVER;
@@ -59,7 +69,18 @@ static void choose_parameters(struct dice *dice, sanscsi_parameters *parameters)
     parameters->max_outstanding_r2t = dice_between(dice, 1, 8);
     parameters->data_pdu_in_order = dice_below(dice, 2);
     parameters->data_sequence_in_order = dice_below(dice, 2);
-    parameters->task_reporting = dice_below(dice, 2);
+    parameters->task_reporting = dice_below(dice, 3);
+}
+
+/* In half of the sessions lost ones come back by themselves. */
+static void choose_reinstatement(struct dice *dice, sanscsi_session_settings *settings) {
+    if (dice_one_in(dice, 2)) {
+        return;
+    }
+    settings->reinstate_attempts = dice_one_in(dice, 2) ? UINT32_MAX : dice_between(dice, 1, 8);
+    settings->reinstate_delay = dice_scale(dice, MILLISECOND, SECOND);
+    settings->reinstate_max_delay = dice_scale(dice, MILLISECOND, 4 * SECOND);
+    settings->hold_timeout = dice_one_in(dice, 3) ? 0 : dice_scale(dice, SECOND / 10, 60 * SECOND);
 }
 
 static void choose_settings(struct world *world) {
@@ -81,6 +102,7 @@ static void choose_settings(struct world *world) {
         settings->keepalive_timeout = dice_scale(dice, SECOND / 2, 5 * SECOND);
     }
     choose_parameters(dice, &settings->parameters);
+    choose_reinstatement(dice, settings);
     sanscsi_limits *limits = &world->client.limits;
     sanscsi_limits_defaults(limits);
     limits->tasks = (uint32_t)dice_scale(dice, 1, LOANS);
@@ -100,6 +122,7 @@ static void make_session(struct world *world) {
     client->depth = dice_between(&world->dice, 1, LOANS - 8);
     client->session_ends = client->ended + dice_scale(&world->dice, 20, 8000);
     client->ending = false;
+    client->lost = false;
     client->start_due = world->now;
     note(world, "session (tasks, slots to send)", client->limits.tasks, client->limits.tx_slots, 0,
          0);
@@ -263,7 +286,8 @@ static void judge_login(struct world *world) {
     const struct target_agreed *agreed = &world->target.agreed;
     struct client *client = &world->client;
     sanscsi_parameters parameters = {.size = sizeof(parameters)};
-    count(world, COUNT_LOGINS);
+    count(world, client->lost ? COUNT_COMEBACKS : COUNT_LOGINS);
+    client->lost = false;
     if (sanscsi_session_state(client->session) != SANSCSI_SESSION_LOGGED_IN) {
         return;
     }
@@ -280,7 +304,9 @@ static void judge_login(struct world *world) {
         parameters.first_burst_length != agreed->first_burst ||
         parameters.max_outstanding_r2t != agreed->max_r2t ||
         parameters.data_pdu_in_order != agreed->data_pdu_in_order ||
-        parameters.data_sequence_in_order != agreed->data_sequence_in_order) {
+        parameters.data_sequence_in_order != agreed->data_sequence_in_order ||
+        (parameters.task_reporting == SANSCSI_TASK_REPORTING_FAST_ABORT) !=
+            (agreed->fast_abort != 0)) {
         fail(world, "the two sides agree on different parameters");
     }
 }
@@ -296,7 +322,13 @@ static void take_output(struct world *world, const sanscsi_output *output) {
     case SANSCSI_OUTPUT_LOGGED_IN:
         judge_login(world);
         break;
+    case SANSCSI_OUTPUT_LOST:
+        note(world, "lost", 0, 0, 0, 0);
+        count(world, COUNT_LOSSES);
+        world->client.lost = true;
+        break;
     case SANSCSI_OUTPUT_LOGGED_OUT:
+        world->client.lost = false;
         note(world, "logged out", 0, 0, 0, 0);
         break;
     case SANSCSI_OUTPUT_TASK_DONE:

@@ -8,6 +8,15 @@ static uint32_t smaller(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
+/* Whether a lost connection is no reason for a command to end. */
+static bool must_be_resent(const struct world *world, const struct work *work) {
+    const sanscsi_session_settings *settings = &world->client.settings;
+    return work->resend && !work->cancelled && !work->covered &&
+           world->client.logout_of != world->network.number &&
+           world->now < work->submitted + work->timeout &&
+           settings->reinstate_attempts == UINT32_MAX && settings->hold_timeout == 0;
+}
+
 /* An end that the target did not tell must have a reason. */
 static void judge_reason(struct world *world, const struct work *work, uint32_t io_status) {
     const struct client *client = &world->client;
@@ -20,6 +29,13 @@ static void judge_reason(struct world *world, const struct work *work, uint32_t 
         }
         count(world, COUNT_TIMEOUTS);
         break;
+    case SANSCSI_IO_TERMINATED:
+        if (work->connection == world->network.number &&
+            (world->target.terminated >> work->lun & 1) == 0) {
+            fail(world, "terminated by nobody");
+        }
+        count(world, COUNT_TERMINATED);
+        break;
     case SANSCSI_IO_CANCELLED:
         if (!work->cancelled && !work->covered) {
             fail(world, "cancelled by nobody");
@@ -27,8 +43,8 @@ static void judge_reason(struct world *world, const struct work *work, uint32_t 
         count(world, COUNT_CANCELLED);
         break;
     case SANSCSI_IO_CONNECTION_OFFLINE:
-        if (alive) {
-            fail(world, "offline though the connection is there");
+        if (alive || must_be_resent(world, work)) {
+            fail(world, "offline though the connection is there, or comes back");
         }
         count(world, COUNT_OFFLINE);
         break;
@@ -43,6 +59,11 @@ static void judge_reason(struct world *world, const struct work *work, uint32_t 
     default:
         fail(world, "io_status %" PRIu32 " that nobody told", io_status);
     }
+}
+
+/* Whether the command that was answered may have been sent on an earlier connection, too. */
+static bool was_resent(const struct world *world, const struct work *work) {
+    return world->target.verdicts[work->lba].connection != work->connection;
 }
 
 static void count_ends(struct world *world, const struct verdict *verdict) {
@@ -93,20 +114,26 @@ static void judge_told(struct world *world, const struct work *work, const struc
         fail(world, "%" PRIu32 " bytes read, sent were %" PRIu32, result->data_in, verdict->moved);
     }
     count_ends(world, verdict);
+    if (was_resent(world, work)) {
+        count(world, COUNT_RESENT);
+    }
 }
 
 /* The bytes of a good read: as many as were told, those of the disk, and none behind them. */
 static void judge_read(struct world *world, const struct work *work, const struct loan *loan,
                        uint32_t bytes) {
     uint8_t *flat = world->lender.flat;
-    if (!loan_untouched(&world->lender, &loan->in, bytes, loan->in.length - bytes)) {
+    if (was_resent(world, work)) { /* an earlier try may have brought more */
+        loan_read(&loan->in, flat);
+    } else if (!loan_untouched(&world->lender, &loan->in, bytes, loan->in.length - bytes)) {
         fail(world, "bytes were written behind the end of a short read");
     }
     for (uint32_t at = 0; at < bytes; at += MODEL_BLOCK) {
         uint32_t lba = work->lba + at / MODEL_BLOCK;
         bool doubt = world->model.blocks[lba].count > 1;
         if (!model_settle(&world->model, lba, flat + at, smaller(MODEL_BLOCK, bytes - at))) {
-            fail(world, "wrong bytes of block %" PRIu32 " in a good read", lba);
+            fail(world, "wrong bytes of block %" PRIu32 " in a good read: value %" PRIu32, lba,
+                 model_value(flat + at));
         }
         if (doubt && world->model.blocks[lba].count == 1) {
             count(world, COUNT_DOUBTS_SETTLED);
@@ -141,6 +168,11 @@ static void judge_good(struct world *world, const struct work *work, const struc
         break;
     case OPERATION_WRITE:
         judge_write(world, work, work->blocks - result->underflow / MODEL_BLOCK);
+        if (was_resent(world, work)) { /* an earlier try may have done more */
+            uint32_t rest = result->underflow / MODEL_BLOCK;
+            model_may_have_written(&world->model, work->lba + work->blocks - rest, rest,
+                                   work->value);
+        }
         count(world, COUNT_GOOD_WRITES);
         break;
     case OPERATION_COMPARE_AND_WRITE:
@@ -199,7 +231,8 @@ static void judge_command(struct world *world, struct work *work, uint32_t index
     } else {
         judge_reason(world, work, result->io_status);
     }
-    bool untouched = answered && result->response == 0 && result->scsi_status != 0 &&
+    bool untouched = answered && !was_resent(world, work) && result->response == 0 &&
+                     result->scsi_status != 0 &&
                      (result->scsi_status != 0x02 || result->sense_key == 0x0e);
     if (untouched && result->scsi_status == 0x02) {
         judge_miscompare(world, work);

@@ -18,6 +18,12 @@ void model_bytes(uint32_t value, uint32_t lba, uint8_t bytes[MODEL_BLOCK]) {
     }
 }
 
+uint32_t model_value(const uint8_t bytes[MODEL_BLOCK]) {
+    uint64_t word = 0;
+    memcpy(&word, bytes, sizeof(word));
+    return (uint32_t)(word >> 32);
+}
+
 bool model_take(struct model *model, uint32_t lba, uint32_t blocks, bool writes) {
     for (uint32_t i = lba; i < lba + blocks; i++) {
         const struct model_block *block = &model->blocks[i];

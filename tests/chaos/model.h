@@ -41,6 +41,9 @@ void model_may_have_written(struct model *model, uint32_t lba, uint32_t blocks, 
  * read settles the value. */
 bool model_settle(struct model *model, uint32_t lba, const uint8_t *bytes, uint32_t size);
 
+/* The value whose bytes these are, if they are those of any. */
+uint32_t model_value(const uint8_t bytes[MODEL_BLOCK]);
+
 /* Whether a block's bytes are those of a possible value; settles nothing. */
 bool model_allows(const struct model *model, uint32_t lba, const uint8_t bytes[MODEL_BLOCK]);
 

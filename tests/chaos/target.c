@@ -20,11 +20,7 @@ struct target_task *target_find(struct target *target, uint32_t itt) {
     return NULL;
 }
 
-void target_drop(struct world *world, struct target_task *task) {
-    struct target *target = &world->target;
-    if (dice_one_in(&world->dice, 2)) {
-        target_execute_partly(world, task);
-    }
+bool target_drop_r2ts(struct target *target, const struct target_task *task) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < target->r2t_count; i++) {
         if (target->r2ts[i].task != task) {
@@ -32,6 +28,14 @@ void target_drop(struct world *world, struct target_task *task) {
         }
     }
     target->r2t_count = kept;
+    return task->r2ts_out > 0 || task->unsolicited_open;
+}
+
+void target_drop(struct world *world, struct target_task *task) {
+    if (dice_one_in(&world->dice, 2)) {
+        target_execute_partly(world, task);
+    }
+    (void)target_drop_r2ts(&world->target, task);
     task->used = false;
 }
 
@@ -112,6 +116,8 @@ void target_connect(struct world *world) {
     target->flip_end = NEVER;
     target->excuses = 0;
     target->segment = 8192;
+    target->terminated = 0;
+    target->unacknowledged = 0;
     /* Defaults of RFC 7143 13. */
     target->agreed = (struct target_agreed){.initial_r2t = 1,
                                             .immediate_data = 1,
@@ -158,6 +164,7 @@ void target_reply_later(struct world *world, uint64_t delay, const uint8_t bhs[4
     memcpy(reply->bhs, bhs, sizeof(reply->bhs));
     reply->uses_stat_sn = uses_stat_sn;
     reply->task_management = task_management;
+    reply->order = target->order;
 }
 
 static bool send_reply(struct world *world) {

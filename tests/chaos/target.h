@@ -64,6 +64,7 @@ enum {
 struct verdict {
     bool told;
     bool lost; /* bytes were left out */
+    uint32_t connection;
     uint8_t response;
     uint8_t status;
     uint32_t underflow;
@@ -89,10 +90,12 @@ struct target_task {
     bool writes;
     bool done; /* it has had its effect, or never will */
     bool silent;
+    bool immediate;
+    bool early_end; /* a task management function lets its data end early */
+    bool no_data;   /* or stops it: until its answer nothing is asked for */
     bool status_in_data;
     bool counts_lost;      /* the response counts a Data-In that was left out */
     bool unsolicited_open; /* F = 0 came, F = 1 not yet */
-    bool may_end_early;    /* answers to R2Ts, for a function that ends its task set */
     uint8_t phase;
     uint8_t operation; /* enum operation */
     uint8_t status;
@@ -140,6 +143,7 @@ struct target_reply {
     uint8_t bhs[48];
     bool uses_stat_sn;
     bool task_management; /* and bhs keeps the request until it is due */
+    uint32_t order;       /* of commands that arrived before */
 };
 
 /* The results of a login. */
@@ -154,6 +158,7 @@ struct target_agreed {
     uint32_t max_r2t;
     uint32_t data_pdu_in_order;
     uint32_t data_sequence_in_order;
+    uint32_t fast_abort;
     uint32_t time2wait;
     uint32_t time2retain;
 };
@@ -194,6 +199,9 @@ struct target {
     uint32_t ping_tags[TARGET_PINGS];
     uint64_t ping_luns[TARGET_PINGS];
     uint32_t pings;
+    uint32_t terminated;     /* units whose tasks were ended on this connection, a bit each */
+    uint32_t unacknowledged; /* the one of the last such message, if it is not acknowledged */
+    uint32_t termination_stat_sn;
     bool manage_told; /* the last function of task management but ABORT TASK was answered */
     uint8_t manage_response;
 };
@@ -215,6 +223,8 @@ uint64_t target_due(const struct world *world);
 void target_reply_later(struct world *world, uint64_t delay, const uint8_t bhs[48],
                         bool uses_stat_sn, bool task_management);
 struct target_task *target_find(struct target *target, uint32_t itt);
+/* The data of a task is not answered any more; whether there was any to come. */
+bool target_drop_r2ts(struct target *target, const struct target_task *task);
 /* Forgets a task; a write whose data is there may have been done in part. */
 void target_drop(struct world *world, struct target_task *task);
 /* The initiator broke a rule: the run fails. */

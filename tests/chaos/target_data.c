@@ -138,7 +138,8 @@ void target_command(struct world *world, const uint8_t *bhs, const uint8_t *ahs,
     task->reads = (bhs[1] & 0x40) != 0;
     task->writes = (bhs[1] & 0x20) != 0;
     bool final = (bhs[1] & 0x80) != 0;
-    if ((bhs[0] & 0x40) != 0 || (bhs[1] & 7) != 1 || (!task->writes && !final) ||
+    task->immediate = (bhs[0] & 0x40) != 0;
+    if ((bhs[1] & 7) != 1 || (!task->writes && !final) ||
         (task->reads || task->writes) != (task->expected > 0) || (task->writes && task->reads)) {
         target_violation(world, "flags of a command");
     }
@@ -153,6 +154,10 @@ void target_command(struct world *world, const uint8_t *bhs, const uint8_t *ahs,
     if (task->writes) {
         take_write(world, task, data, length, final);
     }
+    world->target.verdicts[task->lba].told = false; /* a resent one is told anew */
+    if (task->immediate) {
+        count(world, COUNT_IMMEDIATES);
+    }
     note(world, "  command (operation, first block, blocks, tag)", task->operation, task->lba,
          task->blocks, itt);
     target_plan(world, task);
@@ -166,10 +171,13 @@ static void check_data(struct world *world, const struct target_task *task, cons
     if (get32(bhs + 36) != burst->data_sn || get32(bhs + 40) != burst->next) {
         target_violation(world, "DataSN or offset of a Data-Out");
     }
-    bool whole = length == burst->end - burst->next;
-    bool early = final && solicited && task->may_end_early; /* RFC 7143 11.5.1 */
-    if (length > burst->end - burst->next || (final != whole && !early)) {
+    uint32_t left = burst->end - burst->next;
+    bool early = final && solicited && task->early_end; /* RFC 7143 11.5.1 */
+    if (length > left || (final != (length == left) && !early)) {
         target_violation(world, "length or F of a Data-Out");
+    }
+    if (task->no_data) { /* RFC 7143 4.2.3.4 a */
+        target_violation(world, "Data-Out behind a function with FastAbort");
     }
     if (get64(bhs + 8) != (solicited ? task->lun : 0)) {
         target_violation(world, "LUN of a Data-Out");
@@ -216,8 +224,9 @@ static void take_solicited(struct world *world, struct target_task *task, const 
     burst->next += length;
     burst->data_sn++;
     if ((bhs[1] & 0x80) != 0) {
-        if (burst->next != burst->end) {
-            task->phase = PHASE_SILENT; /* without its data it can only be aborted */
+        if (burst->next < burst->end) {
+            task->phase = PHASE_SILENT; /* without all data it waits for its end */
+            count(world, COUNT_DATA_SHORTENED);
         }
         task->r2ts_out--;
         target->r2t_count--;

@@ -30,7 +30,8 @@ void target_free(struct world *world) {
 void target_compare(struct world *world) {
     for (uint32_t lba = 0; lba < MODEL_BLOCKS; lba++) {
         if (!model_allows(&world->model, lba, world->target.storage + (size_t)lba * MODEL_BLOCK)) {
-            fail(world, "block %u of the disk holds what nobody can have written", lba);
+            fail(world, "block %u of the disk holds what nobody can have written: value %u", lba,
+                 model_value(world->target.storage + (size_t)lba * MODEL_BLOCK));
         }
     }
 }
@@ -52,6 +53,8 @@ static void compare_and_write(struct target *target, struct target_task *task) {
 }
 
 void target_execute(struct world *world, struct target_task *task) {
+    note(world, "  execute (tag, operation, first block, blocks)", task->itt, task->operation,
+         task->lba, task->blocks);
     struct target *target = &world->target;
     if (task->status == 0x02) {
         target_execute_partly(world, task);

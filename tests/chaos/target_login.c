@@ -102,6 +102,18 @@ static uint32_t choose_digest(struct world *world, const char *key, const char *
     return crc ? 1 : 0;
 }
 
+/* RFC 7143 13.23 */
+static void choose_reporting(struct world *world, const char *key, const char *value,
+                             struct answer *answer) {
+    static const char *const choices[] = {"FastAbort", "ResponseFence", "RFC3720"};
+    const char *choice = choices[dice_below(&world->dice, 3)];
+    if (strstr(value, choice) == NULL) {
+        choice = "RFC3720";
+    }
+    world->target.agreed.fast_abort = choice == choices[0];
+    say(answer, key, choice);
+}
+
 static void take_key(struct world *world, const char *key, const char *value,
                      struct answer *answer) {
     static const char *const silent[] = {"InitiatorName", "InitiatorAlias", "TargetName",
@@ -125,7 +137,7 @@ static void take_key(struct world *world, const char *key, const char *value,
     } else if (strcmp(key, "DataDigest") == 0) {
         agreed->data_digest = choose_digest(world, key, value, answer);
     } else if (strcmp(key, "TaskReporting") == 0) {
-        say(answer, key, "RFC3720");
+        choose_reporting(world, key, value, answer);
     } else {
         say(answer, key, "NotUnderstood");
     }

@@ -13,7 +13,13 @@ enum {
     TARGET_COLD_RESET = 7
 };
 
-enum { LOGOUT_REQUEST = 1, CONNECTION_DROP = 2, SESSION_DROP = 3, NEGOTIATION_REQUEST = 4 };
+enum {
+    LOGOUT_REQUEST = 1,
+    CONNECTION_DROP = 2,
+    SESSION_DROP = 3,
+    NEGOTIATION_REQUEST = 4,
+    TASK_TERMINATION = 5
+};
 
 /* How long an answer takes; NEVER: there is none. */
 static uint64_t choose_delay(struct world *world) {
@@ -46,10 +52,26 @@ static void take_pong(struct world *world, const uint8_t *bhs, uint32_t length) 
     target_violation(world, "NOP-Out that answers no ping");
 }
 
+/* A NOP-Out without tags (RFC 7143 11.9.1, 11.18.1). */
+static void take_acknowledgement(struct world *world, const uint8_t *bhs) {
+    struct target *target = &world->target;
+    uint32_t unit = 1u << (get64(bhs + 8) >> 48 & 31);
+    if ((target->unacknowledged & unit) == 0 || (bhs[0] & 0x40) == 0 ||
+        !before(target->termination_stat_sn, get32(bhs + 28))) {
+        target_violation(world, "NOP-Out that acknowledges no task termination");
+    }
+    target->unacknowledged = 0;
+    count(world, COUNT_TERMINATIONS);
+}
+
 void target_nop_out(struct world *world, const uint8_t *bhs, uint32_t length) {
     uint32_t itt = get32(bhs + 16);
     if (itt == TARGET_NO_TAG) {
-        take_pong(world, bhs, length);
+        if (get32(bhs + 20) == TARGET_NO_TAG && length == 0) {
+            take_acknowledgement(world, bhs);
+        } else {
+            take_pong(world, bhs, length);
+        }
         return;
     }
     if (get32(bhs + 20) != TARGET_NO_TAG || get64(bhs + 8) != 0 || length != 0) {
@@ -60,12 +82,38 @@ void target_nop_out(struct world *world, const uint8_t *bhs, uint32_t length) {
     target_reply_later(world, choose_delay(world), answer, true, false);
 }
 
-/* The initiator may end the data of what it has aborted early (RFC 7143 11.5.1). */
-static void expect_early_ends(struct target *target, const uint8_t *bhs) {
+static bool covers(const uint8_t *request, const struct target_task *task, uint32_t order) {
+    uint8_t function = request[1] & 0x7f;
+    bool unit = function >= TARGET_WARM_RESET || task->lun == get64(request + 8);
+    return task->used && function != ABORT_TASK && function != CLEAR_ACA && unit &&
+           before(task->order, order);
+}
+
+/* What becomes of the data of the tasks until the answer: with FastAbort there is none any more
+ * (RFC 7143 4.2.3.4), for two of the functions it may end early (11.5.1). */
+static void restrain(struct world *world, const uint8_t *request) {
+    struct target *target = &world->target;
+    uint8_t function = request[1] & 0x7f;
     for (uint32_t i = 0; i < TARGET_TASKS; i++) {
         struct target_task *task = &target->tasks[i];
-        if (task->used && task->lun == get64(bhs + 8) && before(task->cmd_sn, get32(bhs + 24))) {
-            task->may_end_early = true;
+        if (!covers(request, task, target->order)) {
+            continue;
+        }
+        task->early_end = function == ABORT_TASK_SET || function == CLEAR_TASK_SET;
+        task->no_data = target->agreed.fast_abort != 0;
+        if (task->no_data && target_drop_r2ts(target, task)) {
+            task->unsolicited_open = false;
+            task->phase = PHASE_SILENT; /* without its data it waits for its end */
+            count(world, COUNT_DATA_STOPPED);
+        }
+    }
+}
+
+/* The function was refused: what it lets go on goes on. */
+static void release(struct world *world, const uint8_t *request, uint32_t order) {
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        if (covers(request, &world->target.tasks[i], order)) {
+            world->target.tasks[i].no_data = false;
         }
     }
 }
@@ -77,9 +125,12 @@ void target_task_management(struct world *world, const uint8_t *bhs) {
         target_violation(world, "task management of an unknown kind");
     }
     const struct target_task *task = target_find(target, get32(bhs + 20));
-    if (function == ABORT_TASK && task != NULL &&
-        (task->lun != get64(bhs + 8) || task->cmd_sn != get32(bhs + 32))) {
-        target_violation(world, "ABORT TASK with another LUN or RefCmdSN than the task's");
+    if (function == ABORT_TASK && task != NULL) {
+        /* RFC 7143 11.5.5 */
+        uint32_t expected = task->immediate ? get32(bhs + 24) : task->cmd_sn;
+        if (task->lun != get64(bhs + 8) || expected != get32(bhs + 32)) {
+            target_violation(world, "ABORT TASK with another LUN or RefCmdSN than the task's");
+        }
     }
     if (function != ABORT_TASK && (get32(bhs + 20) != TARGET_NO_TAG || get32(bhs + 32) != 0 ||
                                    (function >= TARGET_WARM_RESET && get64(bhs + 8) != 0))) {
@@ -88,11 +139,9 @@ void target_task_management(struct world *world, const uint8_t *bhs) {
     if (function != ABORT_TASK) {
         target->manage_told = false;
     }
-    if (function == ABORT_TASK_SET || function == CLEAR_TASK_SET) {
-        expect_early_ends(target, bhs);
-    }
     note(world, "  task management (function, tag, task's tag)", function, get32(bhs + 16),
          get32(bhs + 20), 0);
+    restrain(world, bhs);
     target_reply_later(world, choose_delay(world), bhs, true, true);
 }
 
@@ -118,13 +167,10 @@ static void answer_late(struct world *world, uint32_t itt) {
     count(world, COUNT_LATE_ANSWERS);
 }
 
-static void drop_covered(struct world *world, uint8_t function, const uint8_t *request) {
-    struct target *target = &world->target;
+static void drop_covered(struct world *world, const uint8_t *request, uint32_t order) {
     for (uint32_t i = 0; i < TARGET_TASKS; i++) {
-        struct target_task *task = &target->tasks[i];
-        bool unit = function >= TARGET_WARM_RESET || task->lun == get64(request + 8);
-        if (task->used && unit && before(task->cmd_sn, get32(request + 24))) {
-            target_drop(world, task);
+        if (covers(request, &world->target.tasks[i], order)) {
+            target_drop(world, &world->target.tasks[i]);
         }
     }
 }
@@ -150,8 +196,10 @@ void target_manage(struct world *world, struct target_reply *reply) {
     } else {
         target->manage_told = true;
         target->manage_response = response;
-        if (complete && function != CLEAR_ACA) {
-            drop_covered(world, function, request);
+        if (complete) {
+            drop_covered(world, request, reply->order);
+        } else {
+            release(world, request, reply->order);
         }
     }
     target_number(world, reply->bhs, true);
@@ -206,10 +254,12 @@ static void ping(struct world *world) {
 }
 
 /* RFC 7143 11.9. */
-static void send_async(struct world *world, uint8_t event, const void *data, uint32_t length) {
+static void send_async(struct world *world, uint8_t event, uint64_t lun, const void *data,
+                       uint32_t length) {
     uint8_t bhs[48];
     target_begin(world, bhs, 0x32, 0x80, TARGET_NO_TAG);
     put32(bhs + 20, 0);
+    put64(bhs + 8, lun);
     bhs[36] = event;
     put16(bhs + 42, 2); /* Parameter2 and 3 tell times; Parameter1 names connection 0 */
     put16(bhs + 44, 3);
@@ -223,11 +273,29 @@ static void farewell(struct world *world) {
     struct target *target = &world->target;
     uint8_t event = (uint8_t)dice_between(&world->dice, LOGOUT_REQUEST, NEGOTIATION_REQUEST);
     target->excuses |= EXCUSE_FAREWELL;
-    send_async(world, event, NULL, 0);
+    send_async(world, event, 0, NULL, 0);
     if (event == CONNECTION_DROP || event == SESSION_DROP) {
         target->dead = true;
         target->hangs_up = dice_one_in(&world->dice, 2);
     }
+}
+
+/* The tasks of a unit are ended for somebody else's sake (RFC 7143 11.9.1, 4.2.3.4). */
+static void terminate(struct world *world) {
+    struct target *target = &world->target;
+    if (target->agreed.fast_abort == 0 || target->unacknowledged != 0) {
+        return;
+    }
+    uint32_t unit = dice_below(&world->dice, TARGET_UNITS);
+    for (uint32_t i = 0; i < TARGET_TASKS; i++) {
+        if (target->tasks[i].used && target->tasks[i].lun >> 48 == unit) {
+            target_drop(world, &target->tasks[i]);
+        }
+    }
+    target->terminated |= 1u << unit;
+    target->unacknowledged = 1u << unit;
+    target->termination_stat_sn = target->stat_sn;
+    send_async(world, TASK_TERMINATION, (uint64_t)unit << 48, NULL, 0);
 }
 
 /* The window closes, or takes another size. */
@@ -253,7 +321,9 @@ void target_mischief(struct world *world) {
     } else if (dice_one_in(&world->dice, temper->notice)) {
         bool scsi = dice_one_in(&world->dice, 2);
         uint8_t vendor = (uint8_t)dice_between(&world->dice, 248, 255);
-        send_async(world, scsi ? 0 : vendor, attention, scsi ? sizeof(attention) : 0);
+        send_async(world, scsi ? 0 : vendor, 0, attention, scsi ? sizeof(attention) : 0);
+    } else if (dice_one_in(&world->dice, temper->notice)) {
+        terminate(world);
     } else if (dice_one_in(&world->dice, temper->farewell)) {
         farewell(world);
     }

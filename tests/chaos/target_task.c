@@ -116,8 +116,8 @@ void target_plan(struct world *world, struct target_task *task) {
 }
 
 static bool may_ask(const struct target *target, const struct target_task *task) {
-    return !visit_over(&task->sequences) && task->r2ts_out < target->agreed.max_r2t &&
-           target->r2t_count < TARGET_R2TS;
+    return !task->no_data && !visit_over(&task->sequences) &&
+           task->r2ts_out < target->agreed.max_r2t && target->r2t_count < TARGET_R2TS;
 }
 
 static bool all_collected(const struct target_task *task) {
@@ -149,6 +149,7 @@ static void ask(struct world *world, struct target_task *task) {
     target_number(world, bhs, false);
     target_send(world, bhs, NULL, 0);
     count(world, COUNT_R2TS);
+    note(world, "  R2T (tag, offset, length, first block)", task->itt, at, length, task->lba);
 }
 
 static void begin_sequence(struct world *world, struct target_task *task) {
@@ -196,6 +197,7 @@ static struct verdict *judge(struct world *world, const struct target_task *task
         bytes *= 2;
     }
     *verdict = (struct verdict){.told = true,
+                                .connection = world->network.number,
                                 .lost = task->lost,
                                 .response = task->response,
                                 .status = task->status,
@@ -236,6 +238,7 @@ static void send_data(struct world *world, struct target_task *task) {
     put32(bhs + 36, task->data_sn++);
     put32(bhs + 40, at);
     bool ends = last && task->status_in_data;
+    note(world, "  Data-In (tag, offset, length, with status)", task->itt, at, length, ends);
     target_number(world, bhs, ends);
     if (ends) {
         const struct verdict *verdict = judge(world, task);
