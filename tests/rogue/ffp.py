@@ -8,7 +8,7 @@ from run import require
 from scsi import sense
 
 PINGS = {"command": ["ping", "{url}", "--count", "1"], "scenario": "ping"}
-READS = {"command": ["read", "{url}", "--lba", "0", "--blocks", "8"], "scenario": "read"}
+READS = {"command": ["read", "{url}", "--lba", "0", "--blocks", "2"], "scenario": "read"}
 DISCOVERS = {"command": ["discover", "{portal}"], "scenario": "discover"}
 ANSWERED = {**INQUIRES, "exit": 0}  # the command went well; what is wrong comes behind it
 SOON = {"options": ["--timeout", "0.5"], "settings": ["--command-timeout-ms", "500"]}

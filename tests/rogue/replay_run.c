@@ -136,21 +136,23 @@ static void logged_out(struct run *run) {
     check(sanscsi_session_start(run->session, run->now), "start again");
 }
 
-/* One command with LUN 0: INQUIRY, or eight blocks that are read or written. */
+/* One command with LUN 0: INQUIRY, two blocks that are read, or eight that are written. */
 static void submit(struct run *run) {
     enum scenario scenario = run->plan->scenario;
     uint8_t cdb[16];
     sanscsi_command command;
     sanscsi_command_defaults(&command);
     run->buffer.data = run->data;
-    run->buffer.size = scenario == SCENARIO_INQUIRY ? 255 : sizeof(run->data);
+    run->buffer.size = scenario == SCENARIO_INQUIRY ? 255
+                       : scenario == SCENARIO_READ  ? 1024
+                                                    : sizeof(run->data);
     command.cdb = cdb;
     if (scenario == SCENARIO_WRITE) {
         command.cdb_length = sanscsi_cdb_write10(cdb, 0, 8, 0);
         command.data_out = &run->buffer;
         command.data_out_count = 1;
     } else {
-        command.cdb_length = scenario == SCENARIO_READ ? sanscsi_cdb_read10(cdb, 0, 8, 0)
+        command.cdb_length = scenario == SCENARIO_READ ? sanscsi_cdb_read10(cdb, 0, 2, 0)
                                                        : sanscsi_cdb_inquiry(cdb, 0, 0, 255);
         command.data_in = &run->buffer;
         command.data_in_count = 1;

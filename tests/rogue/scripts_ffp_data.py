@@ -12,7 +12,7 @@ from unasked import behind, swallow
 
 SIZE = len(INQUIRY)  # of 255 bytes in memory, 252 for the program
 WHOLE = {"underflow": 255 - SIZE, "data_in": SIZE}
-DATA = bytes(range(256)) * 16  # what a read of eight blocks brings
+DATA = bytes(range(256)) * 4  # what a read of two blocks brings
 
 
 def bad_read(name, clauses, call, wanted, **members):
@@ -81,30 +81,30 @@ goes_on(
 
 # DataSN: RFC 7143 11.7.5. It counts over the whole command.
 
-good_read("data-in-in-four-pieces", "DAT-010", pieces(*((at, 1024) for at in range(0, 4096, 1024))))
+good_read("data-in-in-four-pieces", "DAT-010", pieces(*((at, 256) for at in range(0, 1024, 256))))
 good_read(
     "f-in-every-data-in",
     "DAT-010",
-    pieces(*((at, 1024, {"final": 1}) for at in range(0, 4096, 1024))),
+    pieces(*((at, 256, {"final": 1}) for at in range(0, 1024, 256))),
 )
-good_read("f-in-no-data-in", "DAT-010", pieces((0, 2048), (2048, 2048, {"final": 0})))
+good_read("f-in-no-data-in", "DAT-010", pieces((0, 512), (512, 512, {"final": 0})))
 good_read(
     "data-in-of-odd-lengths",
     "DAT-009 DAT-010",
-    pieces((0, 1), (1, 3), (4, 1021), (1025, 2047), (3072, 1024)),
+    pieces((0, 1), (1, 3), (4, 253), (257, 511), (768, 256)),
 )
 good_read(
     "data-sn-that-begins-anew-is-a-duplicate",
     "DAT-010 ER0-006 CMD-026",
-    pieces((0, 2048, {"final": 1}), (2048, 2048, {"word36": 0})),
+    pieces((0, 512, {"final": 1}), (512, 512, {"word36": 0})),
     exit=1,
     results=says("READ(10): bytes were lost on the way"),
-    outcome={"io_status": 7, "data_in": 2048},
+    outcome={"io_status": 7, "data_in": 512},
 )
 bad_read(
     "data-sn-with-a-gap",
     "DAT-010 ER0-004",
-    pieces((0, 2048), (2048, 2048, {"word36": 2})),
+    pieces((0, 512), (512, 512, {"word36": 2})),
     fault(DATA_IN, "data-sn", 2, "11.7.5"),
 )
 goes_on(
@@ -118,16 +118,16 @@ goes_on(
 bad_read(
     "status-under-a-data-sn-that-has-come",
     "DAT-010 DAT-012",
-    pieces((0, 2048), (2048, 2048, {"flags": 0x81, "word36": 0}), response=False),
+    pieces((0, 512), (512, 512, {"flags": 0x81, "word36": 0}), response=False),
     fault(DATA_IN, "data-sn", 0, "11.7.5"),
 )
 
 
 def twice_each(reply):
-    pieces((0, 2048), (2048, 2048))(reply)
+    pieces((0, 512), (512, 512))(reply)
     first, second, last = reply.pdus
     wrong = copy_of(first)
-    wrong.data = b"\xee" * 2048
+    wrong.data = b"\xee" * 512
     reply.pdus[:] = [first, wrong, second, copy_of(wrong), last]
 
 
@@ -138,24 +138,24 @@ good_read("each-data-in-comes-twice", "ER0-006", twice_each)
 bad_read(
     "data-in-that-leaves-a-hole",
     "DAT-006",
-    pieces((0, 1024), (2048, 1024)),
-    fault(DATA_IN, "buffer-offset", 2048, "11.7.6"),
+    pieces((0, 256), (512, 256)),
+    fault(DATA_IN, "buffer-offset", 512, "11.7.6"),
 )
 bad_read(
     "data-in-over-data-that-has-come",
     "DAT-006",
-    pieces((0, 1024), (1020, 1024)),
-    fault(DATA_IN, "buffer-offset", 1020, "11.7.6"),
+    pieces((0, 256), (252, 256)),
+    fault(DATA_IN, "buffer-offset", 252, "11.7.6"),
 )
 bad_read(
     "data-in-in-reverse-order",
     "DAT-006 DAT-007",
-    pieces((2048, 2048), (0, 2048)),
-    fault(DATA_IN, "buffer-offset", 2048, "11.7.6"),
+    pieces((512, 512), (0, 512)),
+    fault(DATA_IN, "buffer-offset", 512, "11.7.6"),
 )
 
 def one_byte_more(reply):
-    pieces((0, 2048), (2048, 2048))(reply)
+    pieces((0, 512), (512, 512))(reply)
     reply.pdus[1].data += b"!"
 
 
@@ -163,40 +163,40 @@ bad_read(
     "last-byte-behind-the-buffer",
     "DAT-015",
     one_byte_more,
-    fault(DATA_IN, "buffer-offset", 2048, "11.7.6"),
+    fault(DATA_IN, "buffer-offset", 512, "11.7.6"),
 )
 
 
 def one_more_pdu(reply):
-    pieces((0, 2048), (2048, 2048), (0, 1, {"word40": 4096}))(reply)
+    pieces((0, 512), (512, 512), (0, 1, {"word40": 1024}))(reply)
 
 
 bad_read(
     "one-data-in-too-many",
     "DAT-015",
     one_more_pdu,
-    fault(DATA_IN, "buffer-offset", 4096, "11.7.6"),
+    fault(DATA_IN, "buffer-offset", 1024, "11.7.6"),
 )
 good_read(
     "empty-data-in-at-the-end-of-the-buffer",
     "DAT-008",
-    pieces((0, 4096), (4096, 0)),
+    pieces((0, 1024), (1024, 0)),
 )
 good_read(
     "empty-data-in-out-of-order",
     "DAT-008",
-    pieces((0, 2048), (17, 0), (2048, 2048)),
+    pieces((0, 512), (17, 0), (512, 512)),
 )
 bad_read(
     "empty-data-in-behind-the-buffer",
     "DAT-008 DAT-015",
-    pieces((0, 4096), (0, 0, {"word40": 4097})),
-    fault(DATA_IN, "buffer-offset", 4097, "11.7.6"),
+    pieces((0, 1024), (0, 0, {"word40": 1025})),
+    fault(DATA_IN, "buffer-offset", 1025, "11.7.6"),
 )
 good_read(
     "a-hundred-empty-data-ins",
     "DAT-008",
-    pieces(*((0, 0) for _ in range(100)), (0, 4096)),
+    pieces(*((0, 0) for _ in range(100)), (0, 1024)),
 )
 
 # Where data need not be in order, each is still held against the bounds.
@@ -208,36 +208,36 @@ ANY_ORDER = {
 good_read(
     "any-order-and-data-in-in-reverse",
     "DAT-006 DAT-007",
-    pieces((2048, 2048), (1024, 1024), (0, 1024)),
+    pieces((512, 512), (256, 256), (0, 256)),
     **ANY_ORDER,
 )
 bad_read(
     "any-order-and-data-in-behind-the-buffer",
     "DAT-015",
-    pieces((2048, 2048), (0, 1024, {"word40": 4000})),
-    fault(DATA_IN, "buffer-offset", 4000, "11.7.6"),
+    pieces((512, 512), (0, 256, {"word40": 1000})),
+    fault(DATA_IN, "buffer-offset", 1000, "11.7.6"),
     **ANY_ORDER,
 )
 bad_read(
     "any-order-and-an-offset-that-wraps",
     "DAT-015",
-    pieces((0, 1024, {"word40": 0xFFFFFF00})),
+    pieces((0, 256, {"word40": 0xFFFFFF00})),
     fault(DATA_IN, "buffer-offset", 0xFFFFFF00, "11.7.6"),
     **ANY_ORDER,
 )
 bad_read(
     "any-order-and-more-data-than-fits",
     "DAT-015",
-    pieces((0, 4096), (0, 1)),
+    pieces((0, 1024), (0, 1)),
     fault(DATA_IN, "buffer-offset", 0, "11.7.6"),
     **ANY_ORDER,
 )
 goes_on(
     "any-order-and-a-missing-piece",
     "CMD-026 ER0-004",
-    bend("read-10", 1, call=pieces((2048, 2048), (0, 1024))),
+    bend("read-10", 1, call=pieces((512, 512), (0, 256))),
     exit=1,
-    outcome={"io_status": 7, "data_in": 3072},
+    outcome={"io_status": 7, "data_in": 768},
     **{**READS, **ANY_ORDER, "results": says("READ(10): bytes were lost on the way")},
 )
 
@@ -304,8 +304,8 @@ goes_on(
 good_read(
     "overflow-in-data-in",
     "DAT-011 CMD-018",
-    pieces((0, 4096, {"flags": 0x85, "word44": 512}), response=False),
-    outcome={"overflow": 512, "data_in": 4096},
+    pieces((0, 1024, {"flags": 0x85, "word44": 512}), response=False),
+    outcome={"overflow": 512, "data_in": 1024},
 )
 goes_on(
     "empty-data-in-with-status",
@@ -355,18 +355,18 @@ drops(
 
 # Data-In longer than we take: RFC 7143 13.12.
 
-SMALL = {"options": ["--set", "MaxRecvDataSegmentLength=1024"]}
+SMALL = {"options": ["--set", "MaxRecvDataSegmentLength=512"]}
 bad_read(
     "data-in-one-byte-longer-than-we-take",
     "DAT-014 PDU-016",
-    pieces((0, 1024), (1024, 1025)),
-    fault(DATA_IN, "data-segment-length", 1025, "13.12"),
+    pieces((0, 511), (511, 513)),
+    fault(DATA_IN, "data-segment-length", 513, "13.12"),
     **SMALL,
 )
 good_read(
     "data-in-as-long-as-we-take",
     "DAT-014 PDU-016",
-    pieces(*((at, 1024) for at in range(0, 4096, 1024))),
+    pieces((0, 512), (512, 512)),
     **SMALL,
 )
 

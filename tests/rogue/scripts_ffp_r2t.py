@@ -191,7 +191,7 @@ good_r2t("reserved-bits-of-an-r2t", "PDU-003", bend("r2t", 1, call=reserved_bits
 for _name, _kind, _members in (
     ("a-command-without-data", "synchronize-cache", {**WRITES, "results": says("SYNCHRONIZE")}),
     ("a-read-that-is-the-second-command", "read-10", {
-        "command": ["read", "{url}", "--lba", "0", "--blocks", "8"],
+        "command": ["read", "{url}", "--lba", "0", "--blocks", "2"],
         "scenario": "read",
         "results": says("READ(10): the connection was lost"),
     }),

@@ -47,7 +47,7 @@ script(
     "DAT-014",
     reaction=GOES_ON,
     options=SHORT_BURSTS,
-    outcome={"data_in": 4096},
+    outcome={"data_in": 1024},
     **READS,
 )
 drops(
@@ -133,7 +133,7 @@ tolerated(
     "CMD-017",
     "residual-flags",
     bend("read-10", 1, last={"flags": 0x86, "word44": 7}),
-    outcome={"data_in": 4096},
+    outcome={"data_in": 1024},
     **READS,
 )
 tolerated(
