@@ -12,10 +12,10 @@
 #include "wire/bhs.h"
 
 #define DIGEST_SIZE 4u
-#define COMMAND_WINDOW 64u
+#define COMMAND_WINDOW TARGET_WAITING
 #define TSIH 1u
 
-static const uint8_t zeros[TARGET_PAYLOAD];
+static const uint8_t zeros[TARGET_MAX_PAYLOAD];
 
 /* The answers to what the library proposes, one after the other. */
 static const char security_text[] = "TargetPortalGroupTag=1\0AuthMethod=None";
@@ -32,9 +32,14 @@ static const char operational_text[] = "MaxConnections=1\0ErrorRecoveryLevel=0\0
                                        "DataSequenceInOrder=Yes\0iSCSIProtocolLevel=1";
 
 void target_reset(struct target *target, const struct target_manner *manner) {
-    memset(target, 0, sizeof(*target));
     target->manner = *manner;
-    target->stat_sn = 1;
+    target->payload = TARGET_PAYLOAD;
+    target->place = (struct target_place){.stat_sn = 1};
+    target->first_debt = 0;
+    target->debt_count = 0;
+    target->heard_size = 0;
+    target->said_size = 0;
+    target->said_taken = 0;
 }
 
 static void put(struct target *target, const void *bytes, size_t size) {
@@ -55,10 +60,10 @@ static void put_digest(struct target *target, uint32_t crc) {
 /* Sends a PDU; the header lacks only its length and numbers. */
 static void send_pdu(struct target *target, uint8_t header[BHS_SIZE], const void *data,
                      uint32_t length) {
-    bool digests = target->manner.digests && target->full_feature;
+    bool digests = target->manner.digests && target->place.full_feature;
     store_be24(header + 5, length);
-    store_be32(header + 28, target->exp_cmd_sn);
-    store_be32(header + 32, target->exp_cmd_sn + COMMAND_WINDOW);
+    store_be32(header + 28, target->place.exp_cmd_sn);
+    store_be32(header + 32, target->place.exp_cmd_sn + COMMAND_WINDOW);
     put(target, header, BHS_SIZE);
     if (digests) {
         put_digest(target, sanscsi_crc32c(NULL, 0, header, BHS_SIZE));
@@ -75,8 +80,8 @@ static void send_pdu(struct target *target, uint8_t header[BHS_SIZE], const void
 }
 
 static void put_status(struct target *target, uint8_t header[BHS_SIZE]) {
-    store_be32(header + 24, target->stat_sn);
-    target->stat_sn++;
+    store_be32(header + 24, target->place.stat_sn);
+    target->place.stat_sn++;
 }
 
 /* A login stage's text; the literals' own zeros end their last pairs. */
@@ -116,7 +121,7 @@ static void answer_login(struct target *target, const uint8_t *request) {
         store_be16(header + 14, TSIH);
     }
     memcpy(header + 16, request + 16, 4);
-    target->exp_cmd_sn = load_be32(request + 24);
+    target->place.exp_cmd_sn = load_be32(request + 24);
     put_status(target, header);
     struct text text = {.size = 0};
     if (stage == 0) {
@@ -125,7 +130,7 @@ static void answer_login(struct target *target, const uint8_t *request) {
         add_operational(target, &text);
     }
     send_pdu(target, header, text.bytes, text.size);
-    target->full_feature = last;
+    target->place.full_feature = last;
 }
 
 static void owe(struct target *target, uint8_t opcode, uint32_t itt, bool read) {
@@ -140,7 +145,7 @@ static void understand(struct target *target, const uint8_t *pdu) {
     if (opcode == OPCODE_LOGIN_REQUEST) {
         answer_login(target, pdu);
     } else if (opcode == OPCODE_SCSI_COMMAND) {
-        target->exp_cmd_sn = load_be32(pdu + 24) + 1;
+        target->place.exp_cmd_sn = load_be32(pdu + 24) + 1;
         if ((pdu[1] & FLAG_FINAL) != 0) { /* else unsolicited data follows */
             owe(target, opcode, itt, (pdu[1] & FLAG_READ) != 0);
         }
@@ -151,7 +156,7 @@ static void understand(struct target *target, const uint8_t *pdu) {
 
 /* Bytes of the PDU that begins at `pdu`. */
 static size_t pdu_size(const struct target *target, const uint8_t *pdu) {
-    size_t digest = target->manner.digests && target->full_feature ? DIGEST_SIZE : 0;
+    size_t digest = target->manner.digests && target->place.full_feature ? DIGEST_SIZE : 0;
     uint32_t length = load_be24(pdu + 5);
     size_t data = length == 0 ? 0 : length + pad_length(length) + digest;
     return BHS_SIZE + 4u * pdu[4] + digest + data;
@@ -182,7 +187,7 @@ static void send_data_in(struct target *target, uint32_t itt) {
         header[1] |= FLAG_STATUS;
         put_status(target, header);
     }
-    send_pdu(target, header, zeros, sizeof(zeros));
+    send_pdu(target, header, zeros, target->payload);
 }
 
 /* RFC 7143 11.4. */
@@ -199,8 +204,8 @@ static void send_r2t(struct target *target, uint32_t itt) {
     uint8_t header[BHS_SIZE] = {OPCODE_R2T, FLAG_FINAL};
     store_be32(header + 16, itt);
     store_be32(header + 20, itt);
-    store_be32(header + 24, target->stat_sn);
-    store_be32(header + 44, TARGET_PAYLOAD);
+    store_be32(header + 24, target->place.stat_sn);
+    store_be32(header + 44, target->payload);
     send_pdu(target, header, NULL, 0);
 }
 

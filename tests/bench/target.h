@@ -8,9 +8,10 @@
 
 #include <iscsi/types.h>
 
-#define TARGET_PAYLOAD 4096u /* bytes that each read returns and each write carries */
-#define TARGET_STREAM 1048576u
-#define TARGET_WAITING 128u
+#define TARGET_PAYLOAD 4096u       /* bytes that each read returns and each write carries ... */
+#define TARGET_MAX_PAYLOAD 262144u /* ... unless told otherwise, up to so many */
+#define TARGET_STREAM 12582912u
+#define TARGET_WAITING 8192u
 
 /* How it goes about a command. */
 struct target_manner {
@@ -27,11 +28,17 @@ struct target_debt {
     bool read;
 };
 
-struct target {
-    struct target_manner manner;
+/* How far a session has come: all there is to keep of it while nothing is on its way. */
+struct target_place {
     bool full_feature;
     uint32_t stat_sn;
     uint32_t exp_cmd_sn;
+};
+
+struct target {
+    struct target_manner manner;
+    uint32_t payload; /* bytes of a read or write */
+    struct target_place place;
     struct target_debt debts[TARGET_WAITING]; /* a ring */
     size_t first_debt;
     size_t debt_count;
@@ -42,6 +49,7 @@ struct target {
     size_t said_taken;
 };
 
+/* Forgets everything: the target of a new session. */
 void target_reset(struct target *target, const struct target_manner *manner);
 
 /* Takes what the initiator sends; login requests are answered at once. */
