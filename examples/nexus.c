@@ -75,6 +75,7 @@ int nexus_open(struct nexus *nexus, struct host *host, const struct endpoint *en
         limits.tasks = host->options->depth;
     }
     limits.tx_slots = (uint32_t)at_most(limits.tasks, MAX_TX_SLOTS);
+    nexus->transport.pdus = limits.tx_slots;
     int32_t status = sanscsi_session_new(host->initiator, &settings, &limits, &nexus->session);
     if (status != SANSCSI_OK) {
         nexus->session = NULL;
@@ -211,7 +212,8 @@ static int serve_own(struct nexus *nexus, const sanscsi_output *output) {
 }
 
 static void serve_outputs(struct nexus *nexus) {
-    sanscsi_output output = {.size = sizeof(output)};
+    sanscsi_output output;
+    output.size = sizeof(output); /* the rest is filled in */
     while (sanscsi_poll(nexus->session, &output) == SANSCSI_OK &&
            output.type != SANSCSI_OUTPUT_NONE) {
         nexus->host->changed = 1;
@@ -305,21 +307,23 @@ static int reads(const struct nexus *nexus) {
            count > 0;
 }
 
-/* Receives; `hung_up` when the peer is known to have closed the connection. */
-static void receive(struct nexus *nexus, int wait, int hung_up) {
+/* Receives; `hung_up` when the peer is known to have closed the connection. Returns 0 when the
+ * session wants no bytes. */
+static int receive(struct nexus *nexus, int wait, int hung_up) {
     uint32_t opens = nexus->transport.opens;
-    int gone = transport_receive(&nexus->transport, nexus->session, wait, &nexus->host->now) != 0;
-    gone |= hung_up && !reads(nexus);
+    int result = transport_receive(&nexus->transport, nexus->session, wait, &nexus->host->now);
+    int gone = result < 0 || (hung_up && !reads(nexus));
     serve_outputs(nexus);                          /* a CLOSE of ours goes before the peer's */
     if (gone && nexus->transport.opens == opens) { /* else another transport took its place */
         close_transport(nexus, 1);
     }
+    return result <= 0;
 }
 
 /* Nothing can be sent any more: what came before the end says why, and is worked through first. */
 static void end_sending(struct nexus *nexus) {
     uint32_t opens = nexus->transport.opens;
-    receive(nexus, 0, 0);
+    (void)receive(nexus, 0, 0);
     if (nexus->transport.state == TRANSPORT_OPEN && nexus->transport.opens == opens) {
         close_transport(nexus, 1);
         serve_outputs(nexus);
@@ -335,7 +339,9 @@ void nexus_service(struct nexus *nexus) {
     serve_outputs(nexus);
     advance_life(nexus, now);
     issue_queue(nexus, now);
-    serve_outputs(nexus);
+    if (nexus->host->changed) { /* else nothing has been started or refused */
+        serve_outputs(nexus);
+    }
     if (nexus->transport.state == TRANSPORT_OPEN &&
         transport_send(&nexus->transport, nexus->session, now) != 0) {
         end_sending(nexus);
@@ -370,17 +376,13 @@ void nexus_ready(struct nexus *nexus, short events) {
         report_connect(nexus, transport_continue(&nexus->transport, nexus->host->now));
     } else if (nexus->transport.state == TRANSPORT_OPEN &&
                (events & (POLLIN | POLLHUP | POLLERR)) != 0) {
-        receive(nexus, 0, (events & (POLLHUP | POLLERR)) != 0);
+        (void)receive(nexus, 0, (events & (POLLHUP | POLLERR)) != 0);
     }
 }
 
 int nexus_wait(struct nexus *nexus, uint64_t until) {
-    if (nexus->transport.state != TRANSPORT_OPEN || nexus->transport.blocked ||
-        until < nexus->host->now + TRANSPORT_PATIENCE || !reads(nexus)) {
-        return 0;
-    }
-    receive(nexus, 1, 0);
-    return 1;
+    return nexus->transport.state == TRANSPORT_OPEN && !nexus->transport.blocked &&
+           until >= nexus->host->now + TRANSPORT_PATIENCE && receive(nexus, 1, 0);
 }
 
 int nexus_login(struct nexus *nexus) {

@@ -221,6 +221,11 @@ static int send_burst(struct transport *transport, sanscsi_session *session, uin
         if (sanscsi_tx_commit(session, transport->cid, (size_t)sent, now) != SANSCSI_OK) {
             break;
         }
+        /* The session has shown all it had if it showed fewer PDUs than it can. */
+        if (count < transport->pdus && (size_t)sent == window_size(vector.window, count)) {
+            transport->blocked = 0;
+            break;
+        }
     }
     return 0;
 }
@@ -285,7 +290,7 @@ static int receive_burst(struct transport *transport, sanscsi_session *session, 
         if (sanscsi_rx_window(session, transport->cid, vector.window, MAX_PIECES - 1, &count) !=
                 SANSCSI_OK ||
             count == 0) {
-            break;
+            return round == 0;
         }
         size_t placed = window_size(vector.window, count);
         size_t ahead = read_ahead(transport, count, placed);

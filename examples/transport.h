@@ -21,6 +21,7 @@ struct transport {
     uint32_t failure;  /* SANSCSI_CONNECT_... of the last address tried */
     uint32_t opens;    /* how often transport_open() was called */
     size_t ahead;      /* bytes to read behind a window */
+    size_t pdus;       /* PDUs that the session shows at once, at most; set by the owner */
     uint64_t deadline; /* when the address being tried is given up, ns */
     uint64_t give_up;  /* when all of them are, ns */
     struct addrinfo *addresses;
@@ -51,7 +52,7 @@ int transport_send(struct transport *transport, sanscsi_session *session, uint64
 /*
  * Receives what has come. With `wait` it waits for something first, for a TRANSPORT_PATIENCE or
  * until a signal. Sets now to the time at which something came, and leaves it else. Returns 0, or
- * -1 when the connection is gone.
+ * 1 when the session wants no bytes, or -1 when the connection is gone.
  */
 int transport_receive(struct transport *transport, sanscsi_session *session, int wait,
                       uint64_t *now);

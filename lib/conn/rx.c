@@ -125,6 +125,11 @@ size_t sanscsi_rx_show(struct rx *rx, sanscsi_iovec *iov, size_t max) {
         rx->shown = left + iov[1].size;
         return 2;
     }
+    if (rx->phase == RX_PHASE_BHS && max > 0) {
+        iov[0] = (sanscsi_iovec){rx->incoming + rx->have, incoming_length(rx) - rx->have};
+        rx->shown = iov[0].size;
+        return 1;
+    }
     struct window window = {.next = iov, .end = iov + max};
     show_phases(rx, &window);
     rx->shown = window.bytes;
@@ -135,11 +140,16 @@ size_t sanscsi_rx_fill(struct rx *rx, const uint8_t *data, size_t bytes) {
     uint8_t *place = NULL;
     uint32_t left = 0;
     rx->shown = 0;
-    if (one_piece(rx, &place, &left) && bytes >= (size_t)left + BHS_SIZE) {
+    if (one_piece(rx, &place, &left) && bytes >= left) {
+        size_t behind = min_size(bytes - left, incoming_length(rx));
         memcpy(place, data, left);
-        memcpy(rx->incoming, data + left, BHS_SIZE);
-        rx->landed += (size_t)left + BHS_SIZE;
-        return (size_t)left + BHS_SIZE;
+        if (behind == BHS_SIZE) { /* a fixed size needs no call */
+            memcpy(rx->incoming, data + left, BHS_SIZE);
+        } else {
+            memcpy(rx->incoming, data + left, behind);
+        }
+        rx->landed += left + behind;
+        return left + behind;
     }
     struct window window = {.from = data, .left = bytes};
     show_phases(rx, &window);
