@@ -40,12 +40,3 @@ void sanscsi_conn_set_fault(struct connection *conn, enum fault_code code, uint3
         conn->fault.value = value;
     }
 }
-
-bool sanscsi_conn_take_stat_sn(struct connection *conn, uint32_t stat_sn) {
-    if (stat_sn != conn->exp_stat_sn) {
-        sanscsi_conn_set_fault(conn, FAULT_STAT_SN, stat_sn);
-        return false;
-    }
-    conn->exp_stat_sn++;
-    return true;
-}

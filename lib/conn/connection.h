@@ -48,6 +48,13 @@ void sanscsi_conn_move(struct connection *conn, enum conn_event event);
 void sanscsi_conn_set_fault(struct connection *conn, enum fault_code code, uint32_t value);
 
 /* Checks a StatSN that counts and steps over it (RFC 7143 4.2.2.2); false when it is not next. */
-bool sanscsi_conn_take_stat_sn(struct connection *conn, uint32_t stat_sn);
+static inline bool conn_take_stat_sn(struct connection *conn, uint32_t stat_sn) {
+    if (stat_sn != conn->exp_stat_sn) {
+        sanscsi_conn_set_fault(conn, FAULT_STAT_SN, stat_sn);
+        return false;
+    }
+    conn->exp_stat_sn++;
+    return true;
+}
 
 #endif

@@ -105,7 +105,7 @@ static enum login_result check_stat_sn(struct login *login) {
         login->version_max = login->response.version_max;
         login->first_response_seen = true;
     }
-    if (!sanscsi_conn_take_stat_sn(conn, login->response.stat_sn)) {
+    if (!conn_take_stat_sn(conn, login->response.stat_sn)) {
         return broken(login, FAULT_STAT_SN, login->response.stat_sn);
     }
     return LOGIN_GOES_ON;

@@ -45,10 +45,6 @@ void sanscsi_tx_set_digests(struct tx *tx, bool header, bool data) {
     tx->data_digest = data;
 }
 
-static inline struct tx_slot *behind(const struct tx *tx, struct tx_slot *slot) {
-    return slot + 1 == tx->end ? tx->slots : slot + 1;
-}
-
 static uint32_t crc(const struct tx *tx, uint32_t before, const void *data, size_t size) {
     return tx->crc32c(tx->crc32c_context, before, data, size);
 }
@@ -88,7 +84,7 @@ static inline void queue(struct tx *tx, void *data, uint32_t piece, uint32_t len
     slot->trailer_length = (uint8_t)pad_length(length);
     memset(slot->trailer, 0, 4);
     store_be24(slot->header + 5, length);
-    tx->next = behind(tx, slot);
+    tx->next = tx_behind(tx, slot);
     tx->count++;
     if (tx->header_digest || tx->data_digest) {
         add_digests(tx, slot);
@@ -163,7 +159,7 @@ size_t sanscsi_tx_show(struct tx *tx, sanscsi_iovec *iov, size_t max) {
     struct window window = {iov, max, 0, tx->sent};
     struct tx_slot *slot = tx->first;
     for (uint32_t left = tx->count; left > 0 && window_add_slot(&window, slot); left--) {
-        slot = behind(tx, slot);
+        slot = tx_behind(tx, slot);
     }
     tx->shown = window.bytes;
     return max - window.room;
@@ -175,21 +171,5 @@ bool sanscsi_tx_sent(struct tx *tx, size_t bytes) {
     }
     tx->shown = 0;
     tx->sent += bytes;
-    return true;
-}
-
-bool sanscsi_tx_retire(struct tx *tx, uint32_t *owner) {
-    if (tx->count == 0) {
-        return false;
-    }
-    struct tx_slot *slot = tx->first;
-    size_t total = (size_t)slot->header_length + slot->payload + slot->trailer_length;
-    if (tx->sent < total) {
-        return false;
-    }
-    *owner = slot->owner;
-    tx->sent -= total;
-    tx->first = behind(tx, slot);
-    tx->count--;
     return true;
 }

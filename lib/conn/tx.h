@@ -78,7 +78,25 @@ size_t sanscsi_tx_show(struct tx *tx, sanscsi_iovec *iov, size_t max);
 /* `bytes` of the window went out; false when that is more than was shown. */
 bool sanscsi_tx_sent(struct tx *tx, size_t bytes);
 
+static inline struct tx_slot *tx_behind(const struct tx *tx, struct tx_slot *slot) {
+    return slot + 1 == tx->end ? tx->slots : slot + 1;
+}
+
 /* Takes the first slot off when it went out whole, and tells its owner; false when it did not. */
-bool sanscsi_tx_retire(struct tx *tx, uint32_t *owner);
+static inline bool tx_retire(struct tx *tx, uint32_t *owner) {
+    if (tx->count == 0) {
+        return false;
+    }
+    struct tx_slot *slot = tx->first;
+    size_t total = (size_t)slot->header_length + slot->payload + slot->trailer_length;
+    if (tx->sent < total) {
+        return false;
+    }
+    *owner = slot->owner;
+    tx->sent -= total;
+    tx->first = tx_behind(tx, slot);
+    tx->count--;
+    return true;
+}
 
 #endif

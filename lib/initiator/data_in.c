@@ -117,7 +117,7 @@ static uint32_t wrong_value(enum fault_code fault, const uint8_t *bhs) {
 
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
-    uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
+    uint32_t slot = session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
     conn->data_in_slot = slot;
     if (slot == SLOT_NONE) {
         return;

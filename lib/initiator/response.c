@@ -198,7 +198,7 @@ static inline bool take_status(sanscsi_session *session, struct connection *conn
 
 void sanscsi_session_scsi_response(sanscsi_session *session, struct connection *conn) {
     const uint8_t *bhs = conn->rx.bhs;
-    uint32_t slot = sanscsi_session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
+    uint32_t slot = session_find_task(session, conn, field_itt(bhs), SANSCSI_TASK_COMMAND);
     if (conn->transport != TRANSPORT_OPEN ||
         !session_take_stat_sn(session, conn, field_stat_sn(bhs))) {
         return;

@@ -24,7 +24,7 @@ int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, 
         return SANSCSI_TOO_LARGE;
     }
     uint32_t owner = TX_NO_OWNER;
-    while (sanscsi_tx_retire(&conn->tx, &owner)) {
+    while (tx_retire(&conn->tx, &owner)) {
         count_one(&session->counters, COUNTER_PDUS_SENT);
         if (owner != TX_NO_OWNER) {
             sanscsi_session_release_hold(session, owner);

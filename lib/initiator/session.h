@@ -210,7 +210,7 @@ static inline void session_tell_wait(sanscsi_session *session, uint32_t wait, ui
 /* Steps over a StatSN that counts (RFC 7143 4.2.2.2); false after ending the connection for it. */
 static inline bool session_take_stat_sn(sanscsi_session *session, struct connection *conn,
                                         uint32_t stat_sn) {
-    if (!sanscsi_conn_take_stat_sn(conn, stat_sn)) {
+    if (!conn_take_stat_sn(conn, stat_sn)) {
         sanscsi_session_break(session, conn, FAULT_STAT_SN, stat_sn);
         return false;
     }
@@ -392,6 +392,19 @@ void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *co
  * well, with the connection as it was, for a task that was aborted. */
 uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *conn, uint32_t tag,
                                    uint32_t kind);
+
+/* The same, without a call for what nearly every PDU finds: a task that the target has. */
+static inline uint32_t session_find_task(sanscsi_session *session, struct connection *conn,
+                                         uint32_t tag, uint32_t kind) {
+    const struct task_table *table = &session->table;
+    uint32_t slot = task_find_tag(table, tag);
+    if (slot != SLOT_NONE && table->tasks[slot].kind == kind &&
+        (table->tasks[slot].state == TASK_SENT || table->tasks[slot].state == TASK_ABORTING) &&
+        table->aborted[slot] != tag) {
+        return slot;
+    }
+    return sanscsi_session_find_task(session, conn, tag, kind);
+}
 
 /* What is known of the order of a command's Data-In; NULL where that must be in order. */
 static inline struct disorder *session_disorder(const sanscsi_session *session,

@@ -152,7 +152,7 @@ static void stat_sn_counts_by_one(void **state) {
         memset(&conn, 0, sizeof(conn));
         sanscsi_conn_init(&conn, 0);
         conn.exp_stat_sn = cases[i].expected;
-        assert_int_equal(sanscsi_conn_take_stat_sn(&conn, cases[i].comes), cases[i].taken);
+        assert_int_equal(conn_take_stat_sn(&conn, cases[i].comes), cases[i].taken);
         assert_int_equal(conn.exp_stat_sn, cases[i].expected + (cases[i].taken ? 1u : 0u));
         assert_int_equal(conn.fault.code, cases[i].taken ? FAULT_NONE : FAULT_STAT_SN);
         assert_int_equal(conn.fault.value, cases[i].taken ? 0 : cases[i].comes);

@@ -146,7 +146,7 @@ static void commit(size_t bytes) {
     assert_true(sanscsi_tx_sent(&sender.tx, bytes));
     sender.sent += bytes;
     uint32_t owner = 12345;
-    while (sanscsi_tx_retire(&sender.tx, &owner)) {
+    while (tx_retire(&sender.tx, &owner)) {
         assert_int_equal(owner, sender.owners[sender.retired]);
         sender.retired++;
     }
@@ -313,7 +313,7 @@ static void a_reset_forgets_everything(void **state) {
     assert_true(sanscsi_tx_sent(&sender.tx, 50));
     sanscsi_tx_reset(&sender.tx);
     assert_int_equal(show(iov, 8), 0);
-    assert_false(sanscsi_tx_retire(&sender.tx, &owner));
+    assert_false(tx_retire(&sender.tx, &owner));
     assert_int_equal(owner, 5);
     sender.wanted_size = 0;
     sender.queued = 0;
