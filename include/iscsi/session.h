@@ -445,7 +445,7 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_commit(sanscsi_session *sessio
                                                          size_t bytes, uint64_t now);
 
 /**
- * Takes bytes of the stream that lie elsewhere: copies them through the windows, no more.
+ * Takes bytes of the stream that lie elsewhere: copies them to where the windows would be.
  * @param session the session
  * @param cid the connection
  * @param data the bytes, read only during the call
