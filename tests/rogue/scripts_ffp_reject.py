@@ -1,5 +1,5 @@
 """Scripts: Rejects (RFC 7143 11.17) of each kind of PDU for each reason, and their reactions: the
-task fails and its number is plugged, it is waited for, sent again, logged out, or all is given up."""
+task fails and its number is plugged; it is waited for, sent again, logged out, or all is lost."""
 
 from faults import TAG, WRITES, drops, fault, goes_on, inquiry, says_rogue
 from ffp import ANSWERED, DISCOVERS, FAILED, LOST, PINGS, all_of, no_data, sends_only
