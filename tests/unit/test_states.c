@@ -195,6 +195,81 @@ static void in_logout(void **state) {
     expect_end(logging_out(), 1); /* T17: the transport is gone */
 }
 
+/* RFC 7143 11.14: what was not sent ends with the call, not with the connection. */
+static void what_waits_ends_at_once(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.hold = true;
+    config.window = 1;
+    config.logout_response = -1;
+    struct harness *harness = harness_ready(&config, NULL, NULL);
+    (void)harness_read(harness, 0, &list, 1, 1);
+    (void)harness_read(harness, 0, &list, 1, 2); /* waits for the window */
+    harness_run(harness);
+    assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_OK);
+    harness_poll(harness);
+    assert_int_equal(harness->result_count, 1);
+    assert_int_equal(harness_result(harness, 2)->io_status, SANSCSI_IO_SESSION_OFFLINE);
+    harness_run(harness);
+    assert_int_equal(harness->target->commands, 1);
+    expect_end(harness, 2);
+}
+
+/* A new life of the session, beside a new target. */
+static void begin_again(struct harness *harness) {
+    struct target_config config = harness->target->config;
+    harness_cut(harness);
+    harness_poll(harness);
+    target_free(harness->target);
+    harness->target = target_new(&config);
+    harness_login(harness);
+}
+
+/* RFC 7143 appendix E: what a connection clears. Answers that its target waited for are not sent to
+ * the next one. */
+static void answers_go_with_the_connection(void **state) {
+    (void)state;
+    struct harness *harness = harness_ready(NULL, NULL, NULL);
+    harness->no_tx = true;
+    target_ping(harness->target, 0);
+    harness_run(harness);
+    harness->no_tx = false;
+    begin_again(harness);
+    harness_run(harness);
+    assert_int_equal(harness->target->nop_replies, 0);
+    harness_no_violations(harness);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* What comes late of an aborted task is dropped in its session, not in the next one. */
+static void aborted_tags_go_with_the_session(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.hold = true;
+    struct harness *harness = harness_ready(&config, NULL, NULL);
+    sanscsi_task task = harness_read(harness, 0, &list, 1, 1);
+    harness_run(harness);
+    uint32_t tag = harness->target->tasks[0].itt;
+    assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+    harness_run(harness);
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_CANCELLED);
+    for (uint32_t life = 0; life < 2; life++) {
+        uint8_t bhs[48];
+        target_begin_status(harness->target, bhs, 0x21, 0x80, tag);
+        target_send(harness->target, bhs, NULL, 0);
+        harness_run(harness);
+        assert_int_equal(harness->closes, life);
+        if (life == 0) {
+            begin_again(harness);
+        }
+    }
+    assert_string_equal(harness_fault(harness), "initiator-task-tag");
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(before_the_login),
@@ -203,6 +278,9 @@ int main(void) {
         cmocka_unit_test(asked_to_log_out),
         cmocka_unit_test(nothing_is_begun_once_asked),
         cmocka_unit_test(in_logout),
+        cmocka_unit_test(what_waits_ends_at_once),
+        cmocka_unit_test(answers_go_with_the_connection),
+        cmocka_unit_test(aborted_tags_go_with_the_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
