@@ -138,7 +138,8 @@ SANSCSI_API void sanscsi_management_defaults(sanscsi_management *management);
  * that a function ends and that were not sent yet end at once. Those that were sent end with their
  * answers as long as such come; when the target reports the function complete, those that are left
  * end. All of these end with #SANSCSI_IO_CANCELLED. Commands submitted later are not touched. A
- * function that is not answered in time ends the connection.
+ * function that is not answered in time ends the connection. When the session has as many tasks as
+ * its limits allow, one such task more is taken, so that it can be reset.
  *
  * Of a command that waits to be sent, or ends before the request goes out, a
  * #SANSCSI_MANAGE_QUERY_TASK is answered #SANSCSI_MANAGE_NO_SUCH_TASK without asking the target.

@@ -21,7 +21,7 @@ static void *place(struct layout *layout, size_t bytes) {
 }
 
 static uint32_t slot_count(const sanscsi_limits *limits) {
-    return limits->tasks + TASK_OWN_SLOTS;
+    return limits->tasks + TASK_OWN_SLOTS + TASK_SPARE_SLOTS;
 }
 
 /* R2Ts of all tasks that may wait, and unsolicited bursts. */

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <iscsi/task.h>
+#include <iscsi/output.h>
 
 #include "base/slots.h"
 
@@ -120,6 +120,9 @@ struct task_table {
 /* Slots the library keeps for itself: an abort, a reset, a logout, a ping and a negotiation. */
 #define TASK_OWN_SLOTS 5u
 
+/* Slots beyond the limit for task management of the caller's: a full session can be reset. */
+#define TASK_SPARE_SLOTS 1u
+
 /* The tag of a task in use: never reserved, and new for each use of a slot and for each
  * reinstatement, so that an answer which is late by either finds nothing. */
 static inline uint32_t task_tag(const struct task_table *table, uint32_t slot) {
@@ -176,7 +179,8 @@ static inline void task_reset(struct task *task, uint32_t kind) {
 
 /* A fresh task for a caller, or SLOT_NONE when it has as many as it may. */
 static inline uint32_t task_take_submitted(struct task_table *table, uint32_t kind) {
-    if (table->submitted == table->limit) {
+    uint32_t limit = table->limit + (kind == SANSCSI_TASK_MANAGEMENT ? TASK_SPARE_SLOTS : 0u);
+    if (table->submitted >= limit) {
         return SLOT_NONE;
     }
     uint32_t slot = slots_take(&table->slots);

@@ -262,6 +262,43 @@ static void test_answer_before_data(void **state) {
     harness_free(harness);
 }
 
+/* What is full can be reset all the same. */
+static void test_full(void **state) {
+    (void)state;
+    struct target_config config;
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    target_config_defaults(&config);
+    config.hold = true;
+    harness_settings(&settings, &limits);
+    limits.tasks = 3;
+    struct harness *harness = harness_ready(&config, &settings, &limits);
+    static uint8_t bytes[3][16];
+    static sanscsi_iovec lists[3];
+    for (uint32_t i = 0; i < 3; i++) {
+        lists[i] = (sanscsi_iovec){bytes[i], sizeof(bytes[i])};
+        (void)harness_read(harness, 0, &lists[i], 1, i);
+    }
+    harness_run(harness);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 8, 0, harness->now, NULL),
+                     SANSCSI_NO_FREE_TASK);
+    sanscsi_management management;
+    sanscsi_management_defaults(&management);
+    management.user = 9;
+    assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, NULL), SANSCSI_OK);
+    assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, NULL),
+                     SANSCSI_NO_FREE_TASK);
+    assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 8, 0, harness->now, NULL),
+                     SANSCSI_NO_FREE_TASK);
+    harness_run(harness);
+    assert_int_equal(harness_result(harness, 9)->response, SANSCSI_MANAGED);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(harness_result(harness, i)->io_status, SANSCSI_IO_CANCELLED);
+    }
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_allocation),
@@ -271,6 +308,7 @@ int main(void) {
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_cut_everywhere),
         cmocka_unit_test(test_answer_before_data),
+        cmocka_unit_test(test_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
