@@ -273,6 +273,18 @@ static void submit_management(struct world *world, struct work *work) {
     (void)take_status(world, work, status);
 }
 
+/* Our MaxRecvDataSegmentLength anew; one negotiation at a time, and the target may want one. */
+static void submit_declaration(struct world *world, struct work *work) {
+    work->value = (uint32_t)dice_scale(&world->dice, 512, 131072);
+    int32_t status = sanscsi_declare_segment_length(world->client.session, work->value, work->user,
+                                                    work->timeout, world->now, &work->task);
+    note(world, "declare (bytes, user, status)", work->value, work->user, (uint64_t)(int64_t)status,
+         0);
+    if (status != SANSCSI_ALREADY_STARTED) {
+        (void)take_status(world, work, status);
+    }
+}
+
 static bool manages(const struct client *client) {
     for (uint32_t i = 0; i < LOANS; i++) {
         if (client->works[i].active && client->works[i].kind == SANSCSI_TASK_MANAGEMENT) {
@@ -294,6 +306,9 @@ static void submit(struct world *world) {
     if (alive && dice_one_in(&world->dice, 400)) {
         work->kind = SANSCSI_TASK_PING;
         submit_ping(world, work);
+    } else if (alive && dice_one_in(&world->dice, 1000)) {
+        work->kind = SANSCSI_TASK_DECLARATION;
+        submit_declaration(world, work);
     } else if (alive && dice_one_in(&world->dice, 200) && !manages(client)) {
         work->kind = SANSCSI_TASK_MANAGEMENT;
         submit_management(world, work);

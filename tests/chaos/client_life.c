@@ -251,6 +251,7 @@ static const struct {
     {"abort-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"task-management-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"ping-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
+    {"text-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"logout-response", EXCUSE_LOGOUT},
     {"logout-timeout", EXCUSE_LOGOUT | EXCUSE_SLOW | EXCUSE_DIGEST},
     {"async-drop", EXCUSE_FAREWELL},

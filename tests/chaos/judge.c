@@ -29,6 +29,12 @@ static void judge_reason(struct world *world, const struct work *work, uint32_t 
         }
         count(world, COUNT_TIMEOUTS);
         break;
+    case SANSCSI_IO_TARGET_FAILURE:
+        if (work->connection == world->network.number &&
+            (world->target.excuses & EXCUSE_REJECT) == 0) {
+            fail(world, "a failure that the target never told");
+        }
+        break;
     case SANSCSI_IO_TERMINATED:
         if (work->connection == world->network.number &&
             (world->target.terminated >> work->lun & 1) == 0) {
@@ -223,7 +229,8 @@ static void judge_command(struct world *world, struct work *work, uint32_t index
                           const sanscsi_task_result *result) {
     struct loan *loan = &world->lender.loans[index];
     bool answered = result->io_status == SANSCSI_IO_OK ||
-                    result->io_status == SANSCSI_IO_TARGET_FAILURE ||
+                    (result->io_status == SANSCSI_IO_TARGET_FAILURE &&
+                     world->target.verdicts[work->lba].told) ||
                     result->io_status == SANSCSI_IO_BYTES_LOST;
     check_written(world, work, loan);
     if (answered) {
@@ -263,6 +270,25 @@ static void judge_management(struct world *world, const struct work *work,
     count(world, COUNT_MANAGED);
 }
 
+/* Both sides hold what the exchange ended with. */
+static void judge_declaration(struct world *world, const struct work *work,
+                              const sanscsi_task_result *result) {
+    if (result->io_status != SANSCSI_IO_OK) {
+        judge_reason(world, work, result->io_status);
+        return;
+    }
+    count(world, COUNT_DECLARED);
+    sanscsi_parameters parameters = {.size = sizeof(parameters)};
+    client_must(world, sanscsi_session_parameters(world->client.session, &parameters),
+                "parameters");
+    if (work->connection == world->network.number &&
+        sanscsi_session_state(world->client.session) == SANSCSI_SESSION_LOGGED_IN &&
+        parameters.max_recv_data_segment_length != work->value) {
+        fail(world, "%" PRIu32 " were declared, in force are %" PRIu32, work->value,
+             parameters.max_recv_data_segment_length);
+    }
+}
+
 void client_judge(struct world *world, const sanscsi_task_result *result) {
     struct client *client = &world->client;
     uint32_t index = (uint32_t)(result->user & 0xff);
@@ -279,6 +305,9 @@ void client_judge(struct world *world, const sanscsi_task_result *result) {
         break;
     case SANSCSI_TASK_MANAGEMENT:
         judge_management(world, work, result);
+        break;
+    case SANSCSI_TASK_DECLARATION:
+        judge_declaration(world, work, result);
         break;
     default:
         if (result->io_status != SANSCSI_IO_OK) {

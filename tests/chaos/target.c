@@ -77,8 +77,8 @@ static const struct {
       .lost = 50,
       .early = 2,
       .late = 5,
-      .flip = 1000,
-      .deaf = 1000,
+      .flip = 500,
+      .deaf = 300,
       .window = 200,
       .backward = 5,
       .refuse = 5,
@@ -116,6 +116,8 @@ void target_connect(struct world *world) {
     target->flip_end = NEVER;
     target->excuses = 0;
     target->segment = 8192;
+    target->segment_limit = 8192;
+    target->negotiates = false;
     target->terminated = 0;
     target->unacknowledged = 0;
     /* Defaults of RFC 7143 13. */
@@ -224,7 +226,7 @@ bool target_act(struct world *world) {
     if (!can_act(&world->target)) {
         return false;
     }
-    if (open_window(world) || send_reply(world)) {
+    if (open_window(world) || send_reply(world) || target_answer_text(world)) {
         return true;
     }
     if (world->target.logged_out || !act_task(world)) {
@@ -242,6 +244,9 @@ uint64_t target_due(const struct world *world) {
         return NEVER;
     }
     uint64_t due = target->window_due;
+    if (target->negotiates && target->text_due < due) {
+        due = target->text_due;
+    }
     for (uint32_t i = 0; i < target->reply_count; i++) {
         due = target->replies[i].due < due ? target->replies[i].due : due;
     }

@@ -182,7 +182,12 @@ struct target {
     uint64_t flip_end;   /* and ends; NEVER when its end cannot be told by its receiver */
     uint32_t excuses;
     struct target_agreed agreed;
-    uint32_t segment; /* MaxRecvDataSegmentLength that was declared */
+    uint32_t segment;       /* MaxRecvDataSegmentLength that was declared last ... */
+    uint32_t segment_limit; /* ... and the largest one, of which PDUs may still come */
+    bool negotiates;        /* a Text Request waits; nothing new is sent until its answer */
+    uint64_t text_due;
+    uint32_t text_itt;
+    uint32_t text_segment; /* what the initiator declares, or 0 */
     uint32_t stat_sn;
     uint32_t acknowledged;
     uint32_t exp_cmd_sn;
@@ -258,7 +263,13 @@ void target_execute(struct world *world, struct target_task *task);
 /* A write that was broken off may have been done up to any block. */
 void target_execute_partly(struct world *world, struct target_task *task);
 
+/* target_text.c: negotiations behind the login; whether one is answered now. */
+void target_text(struct world *world, const uint8_t *bhs, const uint8_t *text, uint32_t length);
+bool target_answer_text(struct world *world);
+
 /* target_other.c: what is no command. */
+/* How long an answer takes; NEVER: there is none. */
+uint64_t target_delay(struct world *world);
 void target_nop_out(struct world *world, const uint8_t *bhs, uint32_t length);
 void target_task_management(struct world *world, const uint8_t *bhs);
 void target_manage(struct world *world, struct target_reply *reply);

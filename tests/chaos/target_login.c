@@ -84,6 +84,7 @@ static void negotiate(struct world *world, const struct key *key, const char *va
     }
     if (key->function == DECLARED) {
         target->segment = ours;
+        target->segment_limit = ours;
     }
     char text[16];
     (void)snprintf(text, sizeof(text), "%" PRIu32, key->function == DECLARED ? ours : result);

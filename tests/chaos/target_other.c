@@ -21,8 +21,7 @@ enum {
     TASK_TERMINATION = 5
 };
 
-/* How long an answer takes; NEVER: there is none. */
-static uint64_t choose_delay(struct world *world) {
+uint64_t target_delay(struct world *world) {
     struct target *target = &world->target;
     if (dice_one_in(&world->dice, target->temper->mute)) {
         target->excuses |= EXCUSE_SLOW;
@@ -79,7 +78,7 @@ void target_nop_out(struct world *world, const uint8_t *bhs, uint32_t length) {
     }
     uint8_t answer[48];
     target_begin(world, answer, 0x20, 0x80, itt);
-    target_reply_later(world, choose_delay(world), answer, true, false);
+    target_reply_later(world, target_delay(world), answer, true, false);
 }
 
 static bool covers(const uint8_t *request, const struct target_task *task, uint32_t order) {
@@ -142,7 +141,7 @@ void target_task_management(struct world *world, const uint8_t *bhs) {
     note(world, "  task management (function, tag, task's tag)", function, get32(bhs + 16),
          get32(bhs + 20), 0);
     restrain(world, bhs);
-    target_reply_later(world, choose_delay(world), bhs, true, true);
+    target_reply_later(world, target_delay(world), bhs, true, true);
 }
 
 /* RFC 7143 11.6.1. */
@@ -232,7 +231,7 @@ void target_logout(struct world *world, const uint8_t *bhs) {
         target->hangs_up = true;
         return;
     }
-    target_reply_later(world, choose_delay(world), answer, true, false);
+    target_reply_later(world, target_delay(world), answer, true, false);
 }
 
 static void ping(struct world *world) {

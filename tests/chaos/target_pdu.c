@@ -116,6 +116,7 @@ static const struct rule rules[] = {
     {0x00, true, true, true, 0x80, 0x80, {2, 2, 32, 16}},
     {0x01, true, true, true, 0xe7, 0x00, {2, 2}},
     {0x02, true, true, false, 0xff, 0x80, {2, 2, 36, 12}},
+    {0x04, true, true, true, 0xc0, 0x80, {2, 2, 32, 16}},
     {0x05, false, false, true, 0x80, 0x00, {2, 2, 24, 4, 32, 4, 44, 4}},
     {0x06, true, true, false, 0xff, 0x80, {2, 2, 8, 8, 22, 2, 32, 16}},
 };
@@ -140,7 +141,7 @@ static void check_bits(struct world *world, const struct rule *rule, const uint8
     if (get24(bhs + 5) > 0 && !rule->data) {
         target_violation(world, "data in a PDU that has none");
     }
-    if (get24(bhs + 5) > world->target.segment) {
+    if (get24(bhs + 5) > world->target.segment_limit) {
         target_violation(world, "data segment beyond our MaxRecvDataSegmentLength");
     }
 }
@@ -193,6 +194,9 @@ static void full_feature(struct world *world, const uint8_t *bhs, const uint8_t 
     case 0x02:
         target_task_management(world, bhs);
         break;
+    case 0x04:
+        target_text(world, bhs, data, length);
+        break;
     case 0x05:
         target_data_out(world, bhs, data, length);
         break;
@@ -222,7 +226,7 @@ static void turn_deaf(struct world *world, const uint8_t *bhs, bool data) {
         put32(reject + 20, 0);
         target_number(world, reject, true);
         target_send(world, reject, header, sizeof(header));
-        target->excuses |= EXCUSE_REJECT;
+        target->excuses |= EXCUSE_REJECT | EXCUSE_SLOW; /* it says nothing more */
     } else {
         target->hangs_up = true;
     }

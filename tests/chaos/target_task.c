@@ -128,6 +128,9 @@ bool target_task_ready(const struct target *target, const struct target_task *ta
     if (!task->used || task->phase == PHASE_SILENT) {
         return false;
     }
+    if (task->phase == PHASE_EXECUTE && target->negotiates && task->reads) {
+        return false; /* the length of its Data-In is being agreed on */
+    }
     return task->phase != PHASE_COLLECT || may_ask(target, task) || all_collected(task);
 }
 
