@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define TRACE_NOTES 4000u
+#define TRACE_NOTES 600u
 
 struct trace_note {
     uint64_t time;
