@@ -8,10 +8,10 @@ enum {
     STANDARD_LENGTH = 36 /* bytes that every unit owes */
 };
 
-/* The next text field, or what there is of it. */
+/* The next text field, or what there is of it; `text` has room for one byte more than `width`. */
 static void take_text(struct reader *reader, char *text, size_t width) {
     size_t came = min_size(width, sanscsi_reader_left(reader));
-    copy_text(text, trim(sanscsi_reader_take(reader, came)));
+    copy_text(text, width + 1, trim(sanscsi_reader_take(reader, came)));
 }
 
 /* Bytes 5 to 7; bits that SPC-4 gives no host a use for are left out. */

@@ -2,6 +2,7 @@
 #ifndef SANSCSI_SCSI_PARSE_H
 #define SANSCSI_SCSI_PARSE_H
 
+#include "base/checked.h"
 #include "base/reader.h"
 
 #include <iscsi/scsi.h>
@@ -106,12 +107,13 @@ static inline uint8_t printable(uint8_t byte) {
     return byte >= 0x20 && byte <= 0x7e ? byte : (uint8_t)'?';
 }
 
-/* Writes a field as zero-terminated printable text; `text` has room for field.size + 1 bytes. */
-static inline void copy_text(char *text, struct span field) {
-    for (size_t i = 0; i < field.size; i++) {
+/* Writes a field as zero-terminated printable text, as much of it as `text` has room for. */
+static inline void copy_text(char *text, size_t room, struct span field) {
+    size_t length = min_size(field.size, room - 1);
+    for (size_t i = 0; i < length; i++) {
         text[i] = (char)printable(field.data[i]);
     }
-    text[field.size] = '\0';
+    text[length] = '\0';
 }
 
 #endif

@@ -55,7 +55,7 @@ int32_t sanscsi_vpd_serial_parse(const void *data, size_t size, char *text, size
     if (serial.size >= text_size) {
         return SANSCSI_BUFFER_TOO_SMALL;
     }
-    copy_text(text, serial);
+    copy_text(text, text_size, serial);
     *length = serial.size;
     return SANSCSI_OK;
 }

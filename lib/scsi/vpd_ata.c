@@ -16,9 +16,9 @@ int32_t sanscsi_vpd_ata_information_parse(const void *data, size_t size,
     }
     sanscsi_ata_information found = {.size = ata->size};
     sanscsi_reader_skip(&reader, 4);
-    copy_text(found.vendor, trim(sanscsi_reader_take(&reader, 8)));
-    copy_text(found.product, trim(sanscsi_reader_take(&reader, 16)));
-    copy_text(found.revision, trim(sanscsi_reader_take(&reader, 4)));
+    copy_text(found.vendor, sizeof(found.vendor), trim(sanscsi_reader_take(&reader, 8)));
+    copy_text(found.product, sizeof(found.product), trim(sanscsi_reader_take(&reader, 16)));
+    copy_text(found.revision, sizeof(found.revision), trim(sanscsi_reader_take(&reader, 4)));
     found.signature = sanscsi_reader_take(&reader, SIGNATURE).data;
     found.command = sanscsi_reader_u8(&reader);
     sanscsi_reader_skip(&reader, 3);
