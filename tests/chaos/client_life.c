@@ -299,8 +299,6 @@ static void judge_login(struct world *world) {
         parameters.data_digest != (agreed->data_digest != 0 ? SANSCSI_DIGEST_CRC32C : 0) ||
         parameters.initial_r2t != agreed->initial_r2t ||
         parameters.immediate_data != agreed->immediate_data ||
-        parameters.max_recv_data_segment_length != agreed->initiator_segment ||
-        parameters.target_max_recv_data_segment_length != world->target.segment ||
         parameters.max_burst_length != agreed->max_burst ||
         parameters.first_burst_length != agreed->first_burst ||
         parameters.max_outstanding_r2t != agreed->max_r2t ||
@@ -309,6 +307,11 @@ static void judge_login(struct world *world) {
         (parameters.task_reporting == SANSCSI_TASK_REPORTING_FAST_ABORT) !=
             (agreed->fast_abort != 0)) {
         fail(world, "the two sides agree on different parameters");
+    }
+    bool same = parameters.max_recv_data_segment_length == agreed->initiator_segment &&
+                parameters.target_max_recv_data_segment_length == world->target.segment;
+    if (!same && !world->target.negotiated) { /* else it may be on its way */
+        fail(world, "the two sides have declared other segment lengths");
     }
 }
 

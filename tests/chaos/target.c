@@ -117,6 +117,7 @@ void target_connect(struct world *world) {
     target->excuses = 0;
     target->segment = 8192;
     target->segment_limit = 8192;
+    target->negotiated = false;
     target->negotiates = false;
     target->terminated = 0;
     target->unacknowledged = 0;

@@ -184,6 +184,7 @@ struct target {
     struct target_agreed agreed;
     uint32_t segment;       /* MaxRecvDataSegmentLength that was declared last ... */
     uint32_t segment_limit; /* ... and the largest one, of which PDUs may still come */
+    bool negotiated;        /* there was a Text Request */
     bool negotiates;        /* a Text Request waits; nothing new is sent until its answer */
     uint64_t text_due;
     uint32_t text_itt;

@@ -24,6 +24,7 @@ void target_text(struct world *world, const uint8_t *bhs, const uint8_t *text, u
         }
         target->text_segment = (uint32_t)strtoul(copy + sizeof(key) - 1, NULL, 10);
     }
+    target->negotiated = true;
     target->negotiates = true;
     target->text_itt = get32(bhs + 16);
     uint64_t delay = target_delay(world);
