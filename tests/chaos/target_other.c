@@ -166,12 +166,16 @@ static void answer_late(struct world *world, uint32_t itt) {
     count(world, COUNT_LATE_ANSWERS);
 }
 
-static void drop_covered(struct world *world, const uint8_t *request, uint32_t order) {
+/* Returns the tag of one of them, or the reserved one. */
+static uint32_t drop_covered(struct world *world, const uint8_t *request, uint32_t order) {
+    uint32_t itt = TARGET_NO_TAG;
     for (uint32_t i = 0; i < TARGET_TASKS; i++) {
         if (covers(request, &world->target.tasks[i], order)) {
+            itt = world->target.tasks[i].itt;
             target_drop(world, &world->target.tasks[i]);
         }
     }
+    return itt;
 }
 
 void target_manage(struct world *world, struct target_reply *reply) {
@@ -183,6 +187,7 @@ void target_manage(struct world *world, struct target_reply *reply) {
         function == ABORT_TASK ? target_find(target, get32(request + 20)) : NULL;
     uint8_t response = choose_response(world, task != NULL || function != ABORT_TASK);
     bool complete = response == 0;
+    uint32_t ended = TARGET_NO_TAG;
     target_begin(world, reply->bhs, 0x22, 0x80, get32(request + 16));
     put32(reply->bhs + 20, 0);
     reply->bhs[2] = response;
@@ -190,21 +195,22 @@ void target_manage(struct world *world, struct target_reply *reply) {
     if (function == ABORT_TASK) {
         count(world, complete ? COUNT_ABORTS : COUNT_REFUSED_ABORTS);
         if (complete && task != NULL) {
+            ended = task->itt;
             target_drop(world, task);
         }
     } else {
         target->manage_told = true;
         target->manage_response = response;
         if (complete) {
-            drop_covered(world, request, reply->order);
+            ended = drop_covered(world, request, reply->order);
         } else {
             release(world, request, reply->order);
         }
     }
     target_number(world, reply->bhs, true);
     target_send(world, reply->bhs, NULL, 0);
-    if (complete && task != NULL && dice_one_in(&world->dice, target->temper->late)) {
-        answer_late(world, get32(request + 20));
+    if (ended != TARGET_NO_TAG && dice_one_in(&world->dice, target->temper->late)) {
+        answer_late(world, ended);
     }
     if (complete && function == TARGET_COLD_RESET) {
         target->dead = true; /* which ends every session of the target */
