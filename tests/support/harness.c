@@ -399,41 +399,52 @@ void harness_logout(struct harness *harness) {
 
 /* ---- commands ---- */
 
-static sanscsi_task submit(struct harness *harness, uint8_t opcode, uint32_t offset,
-                           const sanscsi_iovec *list, uint32_t count, uint64_t user) {
+int32_t harness_try(struct harness *harness, const struct harness_command *command,
+                    sanscsi_task *task) {
     size_t length = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        length += list[i].size;
+    for (uint32_t i = 0; i < command->count; i++) {
+        length += command->list[i].size;
     }
-    uint8_t cdb[16] = {opcode};
-    put32(cdb + 2, offset);
+    uint8_t cdb[16] = {command->opcode};
+    put32(cdb + 2, command->offset);
     put32(cdb + 6, (uint32_t)length);
-    sanscsi_command command;
-    sanscsi_command_defaults(&command);
-    command.cdb = cdb;
-    command.cdb_length = sizeof(cdb);
-    command.user = user;
-    if (opcode == TARGET_OP_READ) {
-        command.data_in = list;
-        command.data_in_count = count;
+    sanscsi_command submitted;
+    sanscsi_command_defaults(&submitted);
+    submitted.cdb = cdb;
+    submitted.cdb_length = sizeof(cdb);
+    submitted.lun = command->lun;
+    submitted.user = command->user;
+    submitted.timeout = command->timeout;
+    submitted.flags = command->flags;
+    if (command->opcode == TARGET_OP_READ) {
+        submitted.data_in = command->list;
+        submitted.data_in_count = command->count;
     } else {
-        command.data_out = list;
-        command.data_out_count = count;
+        submitted.data_out = command->list;
+        submitted.data_out_count = command->count;
     }
+    return sanscsi_submit(harness->session, &submitted, harness->now, task);
+}
+
+sanscsi_task harness_submit(struct harness *harness, const struct harness_command *command) {
     sanscsi_task task = 0;
-    assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, &task), SANSCSI_OK);
+    assert_int_equal(harness_try(harness, command, &task), SANSCSI_OK);
     assert_int_not_equal(task, 0);
     return task;
 }
 
 sanscsi_task harness_read(struct harness *harness, uint32_t offset, const sanscsi_iovec *list,
                           uint32_t count, uint64_t user) {
-    return submit(harness, TARGET_OP_READ, offset, list, count, user);
+    struct harness_command command = {
+        .opcode = TARGET_OP_READ, .offset = offset, .list = list, .count = count, .user = user};
+    return harness_submit(harness, &command);
 }
 
 sanscsi_task harness_write(struct harness *harness, uint32_t offset, const sanscsi_iovec *list,
                            uint32_t count, uint64_t user) {
-    return submit(harness, TARGET_OP_WRITE, offset, list, count, user);
+    struct harness_command command = {
+        .opcode = TARGET_OP_WRITE, .offset = offset, .list = list, .count = count, .user = user};
+    return harness_submit(harness, &command);
 }
 
 const struct harness_event *harness_event(const struct harness *harness, uint32_t id) {

@@ -101,7 +101,24 @@ void harness_wait(struct harness *harness, uint64_t time);
 void harness_cut(struct harness *harness);
 void harness_logout(struct harness *harness);
 
-/* Submits a command of the target's own that moves bytes; the handle. */
+/* A command of the target's own that moves bytes one way. What is not set is 0 or NULL. */
+struct harness_command {
+    uint8_t opcode; /* TARGET_OP_READ, TARGET_OP_WRITE */
+    uint64_t lun;
+    uint32_t offset;
+    const sanscsi_iovec *list;
+    uint32_t count;
+    uint64_t user;
+    uint64_t timeout;
+    uint32_t flags;
+};
+
+/* Submits it; the status. */
+int32_t harness_try(struct harness *harness, const struct harness_command *command,
+                    sanscsi_task *task);
+/* Submits it; the handle. */
+sanscsi_task harness_submit(struct harness *harness, const struct harness_command *command);
+/* The same for LUN 0, without more. */
 sanscsi_task harness_read(struct harness *harness, uint32_t offset, const sanscsi_iovec *list,
                           uint32_t count, uint64_t user);
 sanscsi_task harness_write(struct harness *harness, uint32_t offset, const sanscsi_iovec *list,

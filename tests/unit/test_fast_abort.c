@@ -20,20 +20,13 @@ static sanscsi_iovec list = {buffer, LENGTH};
 
 static sanscsi_task write_with(struct harness *harness, uint64_t lun, uint64_t user,
                                uint32_t flags) {
-    uint8_t cdb[16] = {TARGET_OP_WRITE};
-    put32(cdb + 6, LENGTH);
-    sanscsi_command command;
-    sanscsi_command_defaults(&command);
-    command.cdb = cdb;
-    command.cdb_length = sizeof(cdb);
-    command.lun = lun;
-    command.user = user;
-    command.flags = flags;
-    command.data_out = &list;
-    command.data_out_count = 1;
-    sanscsi_task task = 0;
-    assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, &task), SANSCSI_OK);
-    return task;
+    struct harness_command command = {.opcode = TARGET_OP_WRITE,
+                                      .lun = lun,
+                                      .list = &list,
+                                      .count = 1,
+                                      .user = user,
+                                      .flags = flags};
+    return harness_submit(harness, &command);
 }
 
 static sanscsi_task write_to(struct harness *harness, uint64_t lun, uint64_t user) {

@@ -18,20 +18,13 @@ static uint8_t buffer[4096];
 static sanscsi_iovec list = {buffer, 1000};
 
 static sanscsi_task submit(struct harness *harness, uint64_t lun, uint64_t user, uint32_t flags) {
-    uint8_t cdb[16] = {TARGET_OP_READ};
-    put32(cdb + 6, 1000);
-    sanscsi_command command;
-    sanscsi_command_defaults(&command);
-    command.cdb = cdb;
-    command.cdb_length = sizeof(cdb);
-    command.lun = lun;
-    command.user = user;
-    command.flags = flags;
-    command.data_in = &list;
-    command.data_in_count = 1;
-    sanscsi_task task = 0;
-    assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, &task), SANSCSI_OK);
-    return task;
+    struct harness_command command = {.opcode = TARGET_OP_READ,
+                                      .lun = lun,
+                                      .list = &list,
+                                      .count = 1,
+                                      .user = user,
+                                      .flags = flags};
+    return harness_submit(harness, &command);
 }
 
 static sanscsi_task read_from(struct harness *harness, uint64_t lun, uint64_t user) {

@@ -44,19 +44,13 @@ struct harness *reinstate_holding(uint32_t window, uint32_t attempts) {
 
 int32_t reinstate_submit(struct harness *harness, uint8_t opcode, uint32_t user, uint32_t flags,
                          sanscsi_task *task) {
-    uint8_t cdb[10] = {opcode};
-    put32(cdb + 2, user * SIZE);
-    put32(cdb + 6, SIZE);
-    sanscsi_command command;
-    sanscsi_command_defaults(&command);
-    command.cdb = cdb;
-    command.cdb_length = sizeof(cdb);
-    command.user = user;
-    command.flags = flags;
-    bool reads = opcode == TARGET_OP_READ;
-    *(reads ? &command.data_in : &command.data_out) = &lists[user];
-    *(reads ? &command.data_in_count : &command.data_out_count) = 1;
-    return sanscsi_submit(harness->session, &command, harness->now, task);
+    struct harness_command command = {.opcode = opcode,
+                                      .offset = user * SIZE,
+                                      .list = &lists[user],
+                                      .count = 1,
+                                      .user = user,
+                                      .flags = flags};
+    return harness_try(harness, &command, task);
 }
 
 void reinstate_read(struct harness *harness, uint32_t user, uint32_t flags) {

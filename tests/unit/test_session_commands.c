@@ -219,18 +219,13 @@ static void test_immediate_writes(void **state) {
         for (uint32_t i = 0; i < WRITES; i++) {
             memset(buffer + (size_t)i * SIZE, (int)(i + 1), SIZE);
             lists[i] = (sanscsi_iovec){buffer + (size_t)i * SIZE, SIZE};
-            uint8_t cdb[10] = {TARGET_OP_WRITE};
-            put32(cdb + 2, i * SIZE);
-            put32(cdb + 6, SIZE);
-            sanscsi_command command;
-            sanscsi_command_defaults(&command);
-            command.cdb = cdb;
-            command.cdb_length = sizeof(cdb);
-            command.data_out = &lists[i];
-            command.data_out_count = 1;
-            command.user = i;
-            command.flags = i % 3 == 1 ? 0 : SANSCSI_COMMAND_IMMEDIATE;
-            assert_int_equal(sanscsi_submit(harness->session, &command, harness->now, NULL), 0);
+            struct harness_command command = {.opcode = TARGET_OP_WRITE,
+                                              .offset = i * SIZE,
+                                              .list = &lists[i],
+                                              .count = 1,
+                                              .user = i,
+                                              .flags = i % 3 == 1 ? 0 : SANSCSI_COMMAND_IMMEDIATE};
+            (void)harness_submit(harness, &command);
         }
         harness_run(harness);
         for (uint32_t i = 0; i < WRITES; i++) {
