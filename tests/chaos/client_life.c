@@ -244,7 +244,6 @@ static const struct {
     {"none", EXCUSE_LOGIN | EXCUSE_LOGOUT},
     {"header-digest", EXCUSE_DIGEST},
     {"data-digest", EXCUSE_DIGEST},
-    {"initiator-task-tag", EXCUSE_LATE},
     {"login-status-class", EXCUSE_LOGIN},
     {"login-timeout", EXCUSE_LOGIN | EXCUSE_SLOW},
     {"task-management-response", EXCUSE_REFUSED},

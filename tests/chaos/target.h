@@ -55,9 +55,8 @@ enum {
     EXCUSE_SLOW = 4,    /* answers are late or never come */
     EXCUSE_REJECT = 8,  /* a Reject was sent */
     EXCUSE_FAREWELL = 16,
-    EXCUSE_LATE = 32, /* an aborted command was answered */
-    EXCUSE_LOGOUT = 64,
-    EXCUSE_LOGIN = 128
+    EXCUSE_LOGOUT = 32,
+    EXCUSE_LOGIN = 64
 };
 
 /* What was told of a command; by its first block, which no two commands in work share. */

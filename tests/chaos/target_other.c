@@ -162,7 +162,6 @@ static void answer_late(struct world *world, uint32_t itt) {
     put32(bhs + 20, 0);
     target_number(world, bhs, true);
     target_send(world, bhs, NULL, 0);
-    world->target.excuses |= EXCUSE_LATE;
     count(world, COUNT_LATE_ANSWERS);
 }
 
