@@ -7,29 +7,18 @@
 
 #include <cmocka.h>
 
-#include "support/harness.h"
+#include "test_manage_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define UNIT_A UINT64_C(0x0001000000000000)
-#define UNIT_B UINT64_C(0x0002000000000000)
 #define COMMAND_TIME (10 * SANSCSI_SECOND)
 #define ABORT_TIME (5 * SANSCSI_SECOND)
 #define UNIT_TIME (3 * SANSCSI_SECOND)
 #define TARGET_TIME (7 * SANSCSI_SECOND)
 
-enum { SILENCE = -1, UNANSWERED = 100 };
-
-static uint8_t buffer[4096];
-static sanscsi_iovec list = {buffer, 1000};
+enum { SILENCE = -1 };
 
 static sanscsi_task read_for(struct harness *harness, uint64_t lun, uint64_t user, uint64_t time) {
-    struct harness_command command = {.opcode = TARGET_OP_READ,
-                                      .lun = lun,
-                                      .list = &list,
-                                      .count = 1,
-                                      .user = user,
-                                      .timeout = time};
-    return harness_submit(harness, &command);
+    return managed_submit(harness, TARGET_OP_READ, lun, user, 0, time);
 }
 
 /* A target that answers no command and management as told; a session with so much time. */
@@ -50,10 +39,6 @@ static struct harness *stuck(int32_t aborts, int32_t unit, int32_t target, uint6
     settings.lun_reset_timeout = unit_time;
     settings.target_reset_timeout = target_time;
     return harness_ready(&config, &settings, &limits);
-}
-
-static uint32_t ending(const struct harness *harness, uint64_t user) {
-    return harness->done[user] == 0 ? UNANSWERED : harness_result(harness, user)->io_status;
 }
 
 /* The functions that came at the target, with the byte of their LUN. */
@@ -137,7 +122,7 @@ static void the_ladder(void **state) {
             harness_wait(harness, sanscsi_deadline(harness->session) - harness->now);
         }
         assert_int_equal(harness->now - from, rungs[i].time);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_TIMEOUT); /* that is what it was */
+        assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT); /* that is what it was */
         assert_int_equal(harness_result(harness, 1)->response, 0);
         expect_functions(harness, rungs[i].functions);
         expect_steps(harness, rungs[i].steps);
@@ -156,7 +141,7 @@ static void the_ladder(void **state) {
             harness_run(harness);
             assert_true(target_answer(harness->target, 0));
             harness_run(harness);
-            assert_int_equal(ending(harness, 2), SANSCSI_IO_OK);
+            assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_OK);
             harness_logout(harness);
         }
         harness_free(harness);
@@ -209,20 +194,20 @@ static void one_reset_for_a_unit(void **state) {
     target_finish_management(harness->target, harness->target->last_tmf, 0);
     harness_run(harness);
     for (uint64_t task = 1; task <= 3; task++) {
-        assert_int_equal(ending(harness, task), SANSCSI_IO_TIMEOUT);
+        assert_int_equal(managed_ending(harness, task), SANSCSI_IO_TIMEOUT);
     }
-    assert_int_equal(ending(harness, 4), SANSCSI_IO_TERMINATED);
-    assert_int_equal(ending(harness, 5), UNANSWERED);
-    assert_int_equal(ending(harness, 6), SANSCSI_IO_TIMEOUT);
-    assert_int_equal(ending(harness, 7), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 4), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 5), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 6), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 7), UNANSWERED);
     assert_int_equal(harness->target->commands, 8);
     for (uint32_t left = 0; left < 3; left++) {
         assert_true(target_answer(harness->target, 0));
     }
     harness_run(harness);
-    assert_int_equal(ending(harness, 5), SANSCSI_IO_OK);
-    assert_int_equal(ending(harness, 7), SANSCSI_IO_OK);
-    assert_int_equal(ending(harness, 8), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 5), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 7), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 8), SANSCSI_IO_OK);
     expect_steps(harness, " 1:1:255(3)");
     harness_logout(harness);
     assert_int_equal(harness->result_count, 8);
@@ -242,14 +227,14 @@ static void two_units(void **state) {
     expect_functions(harness, " 1:1 1:2 5:1");
     target_finish_management(harness->target, harness->target->last_tmf, 0);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_TIMEOUT);
-    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
     harness_wait(harness, ABORT_TIME);
     expect_functions(harness, " 1:1 1:2 5:1 5:2");
     expect_steps(harness, " 1:1:0(1) 1:2:0(1)");
     target_finish_management(harness->target, harness->target->last_tmf, 0);
     harness_run(harness);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TIMEOUT);
     harness_logout(harness);
     harness_free(harness);
 }
@@ -288,8 +273,8 @@ static void late_answers(void **state) {
     target_begin_status(harness->target, bhs, 0x21, 0x80, itt);
     target_send(harness->target, bhs, NULL, 0);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_TIMEOUT);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TERMINATED);
     assert_int_equal(harness->closes, 0);
     assert_int_equal(harness_counter(harness, "late-pdus"), 5);
     harness_logout(harness);
@@ -317,13 +302,13 @@ static void the_answer_comes_first(void **state) {
         }
         assert_true(target_answer(harness->target, 0));
         harness_run(harness);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_OK);
+        assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_OK);
         harness->no_tx = false;
         harness_run(harness);
         expect_functions(harness, sent == 1 ? " 1:1 5:1" : " 1:1");
         let_time_pass(harness);
         expect_functions(harness, sent == 1 ? " 1:1 5:1" : " 1:1"); /* nobody needs more */
-        assert_int_equal(ending(harness, 2), UNANSWERED);
+        assert_int_equal(managed_ending(harness, 2), UNANSWERED);
         assert_int_equal(harness->closes, 0);
         harness_logout(harness);
         harness_free(harness);
@@ -339,8 +324,8 @@ static void cancelled_tasks(void **state) {
     harness_run(harness);
     assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TERMINATED);
     expect_functions(harness, " 1:1 5:1");
     harness_logout(harness);
     harness_free(harness);
@@ -357,7 +342,7 @@ static void a_logout_in_between(void **state) {
     assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_OK);
     harness_run(harness);
     let_time_pass(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
     expect_functions(harness, " 1:1");
     expect_steps(harness, "");
     harness_free(harness);
@@ -392,8 +377,8 @@ static void cut_in_every_step(void **state) {
             for (uint64_t task = 1; task <= tasks; task++) {
                 assert_int_equal(harness->done[task], 1);
             }
-            assert_int_equal(ending(harness, 1), SANSCSI_IO_TIMEOUT);
-            assert_int_equal(ending(harness, 3), SANSCSI_IO_TIMEOUT);
+            assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
+            assert_int_equal(managed_ending(harness, 3), SANSCSI_IO_TIMEOUT);
             harness_free(harness);
         }
     }

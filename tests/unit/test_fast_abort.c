@@ -7,39 +7,18 @@
 
 #include <cmocka.h>
 
-#include "support/harness.h"
+#include "test_manage_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define UNIT_A UINT64_C(0x0001000000000000)
-#define UNIT_B UINT64_C(0x0002000000000000)
 
-enum { MANAGEMENT = 99, UNANSWERED = 100, PIECE = 512, LENGTH = 8 * PIECE };
-
-static uint8_t buffer[LENGTH];
-static sanscsi_iovec list = {buffer, LENGTH};
-
-static sanscsi_task write_with(struct harness *harness, uint64_t lun, uint64_t user,
-                               uint32_t flags) {
-    struct harness_command command = {.opcode = TARGET_OP_WRITE,
-                                      .lun = lun,
-                                      .list = &list,
-                                      .count = 1,
-                                      .user = user,
-                                      .flags = flags};
-    return harness_submit(harness, &command);
-}
+enum { PIECE = 512, LENGTH = WRITE_BYTES };
 
 static sanscsi_task write_to(struct harness *harness, uint64_t lun, uint64_t user) {
-    return write_with(harness, lun, user, 0);
+    return managed_submit(harness, TARGET_OP_WRITE, lun, user, 0, 0);
 }
 
 static void manage(struct harness *harness, uint32_t function, uint64_t lun) {
-    sanscsi_management management;
-    sanscsi_management_defaults(&management);
-    management.function = function;
-    management.lun = lun;
-    management.user = MANAGEMENT;
-    assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, NULL), SANSCSI_OK);
+    assert_int_equal(managed_function(harness, function, lun, 0, 0), SANSCSI_OK);
 }
 
 /* A target that asks for nothing by itself, takes 512 bytes at once and answers no management; two
@@ -124,10 +103,6 @@ static void expect_requests(const struct harness *harness, uint32_t first, const
     assert_string_equal(text, expected);
 }
 
-static uint32_t ending(const struct harness *harness, uint64_t user) {
-    return harness->done[user] == 0 ? UNANSWERED : harness_result(harness, user)->io_status;
-}
-
 static void answer(struct harness *harness, uint8_t response) {
     target_finish_management(harness->target, harness->target->last_tmf, response);
     harness_run(harness);
@@ -188,22 +163,33 @@ static void data_in_the_middle_of_a_burst(void **state) {
         assert_int_equal(harness->result_count, 0);
         answer(harness, 0);
         bool ends = cases[i].function != 3 && cases[i].function != 10;
-        assert_int_equal(ending(harness, 1), ends ? SANSCSI_IO_CANCELLED : UNANSWERED);
-        assert_int_equal(ending(harness, MANAGEMENT), SANSCSI_IO_OK);
+        assert_int_equal(managed_ending(harness, 1), ends ? SANSCSI_IO_CANCELLED : UNANSWERED);
+        assert_int_equal(managed_ending(harness, MANAGEMENT), SANSCSI_IO_OK);
         harness_run(harness);
         expect_requests(harness, first, cases[i].requests);
         end(harness);
     }
 }
 
+/* A function of the caller's, the level of TaskReporting that the target knows, and what comes at
+ * the target then. */
+struct row {
+    uint32_t known;
+    uint32_t function;
+    const char *requests;
+};
+
+static void end_row(struct harness *harness, uint32_t first, const struct row *row) {
+    expect_requests(harness, first, row->requests);
+    answer(harness, 0);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    end(harness);
+}
+
 /* R2Ts that come behind the function, and several bursts that wait. */
 static void r2ts_behind_the_function(void **state) {
     (void)state;
-    static const struct {
-        uint32_t known;
-        uint32_t function;
-        const char *requests;
-    } cases[] = {
+    static const struct row cases[] = {
         {2, 2, " M2"},
         {2, 5, " M5"},
         {1, 2, " M2 D1.0F D1.0F D1.0F"},
@@ -220,21 +206,14 @@ static void r2ts_behind_the_function(void **state) {
             ask(harness, 0, sn, sn * 2 * PIECE, 2 * PIECE);
         }
         harness_run(harness);
-        expect_requests(harness, first, cases[i].requests);
-        answer(harness, 0);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-        end(harness);
+        end_row(harness, first, &cases[i]);
     }
 }
 
 /* Unsolicited data is no answer to a tag of the target's: it is not shortened, but stops. */
 static void unsolicited_data(void **state) {
     (void)state;
-    static const struct {
-        uint32_t known;
-        uint32_t function;
-        const char *requests;
-    } cases[] = {
+    static const struct row cases[] = {
         {2, 2, " C U.0 M2"},
         {2, 5, " C U.0 M5"},
         {0, 2, " C U.0 M2 U.1 U.2 U.3 U.4 U.5 U.6 U.7F"},
@@ -247,10 +226,7 @@ static void unsolicited_data(void **state) {
         show_two(harness);
         manage(harness, cases[i].function, UNIT_A);
         harness_run(harness);
-        expect_requests(harness, first, cases[i].requests);
-        answer(harness, 0);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-        end(harness);
+        end_row(harness, first, &cases[i]);
     }
 }
 
@@ -272,8 +248,8 @@ static void other_units_are_not_disturbed(void **state) {
     harness_run(harness);
     expect_requests(harness, first, " M5 D2.0 D2.1 D2.2F");
     answer(harness, 0);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
     ask(harness, 1, 1, 3 * PIECE, 5 * PIECE);
     harness_run(harness);
     expect_requests(harness, first, " M5 D2.0 D2.1 D2.2F D2.0 D2.1 D2.2 D2.3 D2.4F");
@@ -315,7 +291,7 @@ static void a_function_that_is_refused(void **state) {
         }
         expect_requests(harness, first, cases[i].requests);
         bool lost = strstr(cases[i].requests, "M1") != NULL;
-        assert_int_equal(ending(harness, 1), lost ? SANSCSI_IO_CANCELLED : UNANSWERED);
+        assert_int_equal(managed_ending(harness, 1), lost ? SANSCSI_IO_CANCELLED : UNANSWERED);
         assert_int_equal(harness->closes, 0);
         end(harness);
     }
@@ -342,7 +318,7 @@ static void two_functions_at_once(void **state) {
     expect_requests(harness, first, " M2 M5");
     harness->done[MANAGEMENT] = 0;
     answer(harness, 0);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
     expect_requests(harness, first, " M2 M5");
     end(harness);
 }
@@ -370,13 +346,13 @@ static void a_termination_is_acknowledged(void **state) {
     assert_int_equal(harness->async.event, 5);
     assert_true(harness->async.lun == UNIT_A);
     /* Two PDUs of it are shown to the transport: it is told when these are out. */
-    assert_int_equal(ending(harness, 1), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), UNANSWERED);
     harness->no_tx = false;
     harness_run(harness);
     expect_requests(harness, first, " D1.0 D1.1 A1 D2.0 D2.1F");
     assert_int_equal(harness->target->acknowledgements, 1);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_TERMINATED);
-    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
     uint8_t expected[48] = {0x40, 0x80, 0, 0, 0, 0, 0, 0, 0, 1};
     memset(expected + 16, 0xff, 8);
     put32(expected + 24, harness->target->exp_cmd_sn);
@@ -415,12 +391,12 @@ static void what_a_termination_covers(void **state) {
     (void)write_to(harness, UNIT_A, 4);
     show_two(harness);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TERMINATED);
     harness->no_tx = false;
     harness_run(harness);
-    assert_int_equal(ending(harness, 3), UNANSWERED);
-    assert_int_equal(ending(harness, 4), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 3), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 4), UNANSWERED);
     assert_int_equal(harness->target->commands, 4);
     assert_int_equal(harness->target->acknowledgements, 1);
     end(harness);
@@ -431,17 +407,18 @@ static void what_a_termination_covers(void **state) {
 static void a_termination_and_immediate_commands(void **state) {
     (void)state;
     struct harness *harness = quiet(2, 2, false, 8);
-    (void)write_with(harness, UNIT_A, 1, SANSCSI_COMMAND_IMMEDIATE);
+    (void)managed_submit(harness, TARGET_OP_WRITE, UNIT_A, 1, SANSCSI_COMMAND_IMMEDIATE, 0);
     harness_run(harness);
     ask(harness, 0, 0, 0, PIECE);
     harness_run(harness);
     harness->no_tx = true;
     target_terminate(harness->target, UNIT_A);
-    (void)write_with(harness, UNIT_A, 2, SANSCSI_COMMAND_IMMEDIATE); /* on its way meanwhile */
+    (void)managed_submit(harness, TARGET_OP_WRITE, UNIT_A, 2, SANSCSI_COMMAND_IMMEDIATE,
+                         0); /* on its way meanwhile */
     show_two(harness);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_TERMINATED);
-    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
     assert_int_equal(harness->target->aborts, 0);
     harness->target->config.tmf_response = 0;
     harness->no_tx = false;
@@ -449,7 +426,7 @@ static void a_termination_and_immediate_commands(void **state) {
     assert_int_equal(harness->target->commands, 2);
     assert_int_equal(harness->target->aborts, 1);
     assert_int_equal(harness->target->acknowledgements, 1);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TERMINATED);
     assert_int_equal(harness->closes, 0);
     end(harness);
 }
@@ -506,7 +483,7 @@ static void a_termination_without_fast_abort(void **state) {
         harness_run(harness);
         assert_int_equal(harness->closes, 1);
         assert_string_equal(harness_fault(harness), "async-event");
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
+        assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
         expect_requests(harness, first, "");
         harness_free(harness);
     }
@@ -534,8 +511,8 @@ static void cut_behind_every_byte(void **state) {
             harness_cut(harness);
             harness_run(harness);
             assert_int_equal(harness->result_count, way == 0 ? 3 : 2);
-            assert_int_not_equal(ending(harness, 1), UNANSWERED);
-            assert_int_equal(ending(harness, 2), SANSCSI_IO_CONNECTION_OFFLINE);
+            assert_int_not_equal(managed_ending(harness, 1), UNANSWERED);
+            assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_CONNECTION_OFFLINE);
             harness_free(harness);
         }
     }

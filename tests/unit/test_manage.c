@@ -5,31 +5,12 @@
 
 #include <cmocka.h>
 
-#include "support/harness.h"
+#include "test_manage_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define UNIT_A UINT64_C(0x0001000000000000)
-#define UNIT_B UINT64_C(0x0002000000000000)
-
-enum { MANAGEMENT = 99, UNANSWERED = 100 };
-
-static uint8_t buffer[4096];
-static sanscsi_iovec list = {buffer, 1000};
-
-static sanscsi_task read_from(struct harness *harness, uint64_t lun, uint64_t user) {
-    struct harness_command command = {
-        .opcode = TARGET_OP_READ, .lun = lun, .list = &list, .count = 1, .user = user};
-    return harness_submit(harness, &command);
-}
 
 static int32_t manage(struct harness *harness, uint32_t function, uint64_t lun) {
-    sanscsi_management management;
-    sanscsi_management_defaults(&management);
-    management.function = function;
-    management.lun = lun;
-    management.user = MANAGEMENT;
-    management.timeout = 7 * SANSCSI_SECOND;
-    return sanscsi_manage(harness->session, &management, harness->now, NULL);
+    return managed_function(harness, function, lun, 0, 7 * SANSCSI_SECOND);
 }
 
 /* A target that answers no command by itself and takes so many. */
@@ -40,11 +21,6 @@ static struct harness *holding(int32_t tmf_response, uint32_t window) {
     config.tmf_response = tmf_response;
     config.window = window;
     return harness_ready(&config, NULL, NULL);
-}
-
-/* How a task has ended, or UNANSWERED. */
-static uint32_t ending(const struct harness *harness, uint64_t user) {
-    return harness->done[user] == 0 ? UNANSWERED : harness_result(harness, user)->io_status;
 }
 
 static void functions_end_what_they_cover(void **state) {
@@ -73,14 +49,14 @@ static void functions_end_what_they_cover(void **state) {
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct harness *harness = holding(cases[i].response, 2);
         for (uint64_t task = 1; task <= 4; task++) {
-            (void)read_from(harness, task % 2 == 1 ? UNIT_A : UNIT_B, task);
+            (void)managed_read(harness, task % 2 == 1 ? UNIT_A : UNIT_B, task);
         }
         harness_run(harness);
         assert_int_equal(harness->target->commands, 2);
         assert_int_equal(manage(harness, cases[i].function, cases[i].lun), SANSCSI_OK);
         harness_poll(harness);
         for (uint64_t task = 1; task <= 4; task++) {
-            assert_int_equal(ending(harness, task), cases[i].at_once[task - 1]);
+            assert_int_equal(managed_ending(harness, task), cases[i].at_once[task - 1]);
         }
         harness_run(harness);
         const sanscsi_task_result *result = harness_result(harness, MANAGEMENT);
@@ -88,7 +64,7 @@ static void functions_end_what_they_cover(void **state) {
         assert_int_equal(result->io_status, SANSCSI_IO_OK);
         assert_int_equal(result->response, cases[i].response);
         for (uint64_t task = 1; task <= 4; task++) {
-            assert_int_equal(ending(harness, task), cases[i].in_the_end[task - 1]);
+            assert_int_equal(managed_ending(harness, task), cases[i].in_the_end[task - 1]);
         }
         assert_int_equal(harness->closes, 0);
         assert_int_equal(harness_counter(harness, "task-management"), 1);
@@ -103,7 +79,7 @@ static void every_response(void **state) {
     (void)state;
     for (int32_t response = 0; response <= 255; response++) {
         struct harness *harness = holding(response, 8);
-        (void)read_from(harness, UNIT_A, 1);
+        (void)managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
         harness_run(harness);
@@ -111,7 +87,8 @@ static void every_response(void **state) {
         assert_int_equal(result->io_status, SANSCSI_IO_OK);
         assert_int_equal(result->response, response <= 6 ? response : 255);
         assert_int_equal(result->additional_response, 0);
-        assert_int_equal(ending(harness, 1), response <= 1 ? SANSCSI_IO_CANCELLED : UNANSWERED);
+        assert_int_equal(managed_ending(harness, 1),
+                         response <= 1 ? SANSCSI_IO_CANCELLED : UNANSWERED);
         assert_int_equal(harness->closes, 0);
         harness_logout(harness);
         assert_int_equal(harness->result_count, 2);
@@ -123,7 +100,7 @@ static void every_response(void **state) {
 static void the_request_on_the_wire(void **state) {
     (void)state;
     struct harness *harness = holding(0, 2);
-    (void)read_from(harness, UNIT_A, 1);
+    (void)managed_read(harness, UNIT_A, 1);
     harness_run(harness);
     uint32_t cmd_sn = harness->target->tasks[0].cmd_sn + 1;
     assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
@@ -144,16 +121,16 @@ static void the_request_on_the_wire(void **state) {
 static void later_commands_go_on(void **state) {
     (void)state;
     struct harness *harness = holding(0, 8);
-    (void)read_from(harness, UNIT_A, 1);
+    (void)managed_read(harness, UNIT_A, 1);
     harness_run(harness);
     assert_int_equal(manage(harness, SANSCSI_MANAGE_ABORT_TASK_SET, UNIT_A), SANSCSI_OK);
-    (void)read_from(harness, UNIT_A, 2);
+    (void)managed_read(harness, UNIT_A, 2);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
-    assert_int_equal(ending(harness, 2), UNANSWERED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
     assert_true(target_answer(harness->target, 0));
     harness_run(harness);
-    assert_int_equal(ending(harness, 2), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_OK);
     harness_logout(harness);
     harness_free(harness);
 }
@@ -178,22 +155,22 @@ static void send_late(struct harness *harness, uint32_t tag) {
 }
 
 static void expect_silence(struct harness *harness, uint32_t tag) {
-    memset(buffer, 0x5a, sizeof(buffer));
+    memset(managed_buffer, 0x5a, sizeof(managed_buffer));
     uint32_t results = harness->result_count;
     send_late(harness, tag);
     harness_run(harness);
     assert_int_equal(harness->closes, 0);
     assert_int_equal(harness->result_count, results);
-    for (size_t i = 0; i < sizeof(buffer); i++) {
-        assert_int_equal(buffer[i], 0x5a);
+    for (size_t i = 0; i < sizeof(managed_buffer); i++) {
+        assert_int_equal(managed_buffer[i], 0x5a);
     }
     assert_int_equal(harness_counter(harness, "late-pdus"), 4);
     /* Their StatSN counted: the next answer fits. */
-    (void)read_from(harness, UNIT_B, 50);
+    (void)managed_read(harness, UNIT_B, 50);
     harness_run(harness);
     assert_true(target_answer(harness->target, 0));
     harness_run(harness);
-    assert_int_equal(ending(harness, 50), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 50), SANSCSI_IO_OK);
     harness_logout(harness);
     harness_free(harness);
 }
@@ -203,7 +180,7 @@ static void late_answers_are_dropped(void **state) {
     for (uint32_t how = HARNESS_WHOLE; how <= HARNESS_WINDOWS; how++) {
         struct harness *harness = holding(0, 8);
         harness->how = (enum harness_how)how;
-        (void)read_from(harness, UNIT_A, 1);
+        (void)managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         uint32_t tag = harness->target->tasks[0].itt;
         assert_int_equal(manage(harness, SANSCSI_MANAGE_LOGICAL_UNIT_RESET, UNIT_A), SANSCSI_OK);
@@ -212,12 +189,12 @@ static void late_answers_are_dropped(void **state) {
 
         harness = holding(0, 8);
         harness->how = (enum harness_how)how;
-        sanscsi_task task = read_from(harness, UNIT_A, 1);
+        sanscsi_task task = managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         tag = harness->target->tasks[0].itt;
         assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
         harness_run(harness);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+        assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
         expect_silence(harness, tag);
     }
 }
@@ -226,14 +203,14 @@ static void late_answers_are_dropped(void **state) {
 static void late_answers_open_the_window(void **state) {
     (void)state;
     struct harness *harness = holding(0, 1);
-    sanscsi_task task = read_from(harness, UNIT_A, 1);
+    sanscsi_task task = managed_read(harness, UNIT_A, 1);
     harness_run(harness);
     uint32_t tag = harness->target->tasks[0].itt;
     harness->target->config.window = 0; /* stays closed behind the abort */
     assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
-    (void)read_from(harness, UNIT_A, 2);
+    (void)managed_read(harness, UNIT_A, 2);
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
     assert_int_equal(harness->target->commands, 1);
     harness->target->config.window = 1;
     uint8_t bhs[48];
@@ -248,15 +225,15 @@ static void late_answers_open_the_window(void **state) {
 static void no_answer_ends_the_session(void **state) {
     (void)state;
     struct harness *harness = holding(-1, 8);
-    (void)read_from(harness, UNIT_A, 1);
+    (void)managed_read(harness, UNIT_A, 1);
     harness_run(harness);
     assert_int_equal(manage(harness, SANSCSI_MANAGE_TARGET_COLD_RESET, 0), SANSCSI_OK);
     harness_run(harness);
     harness_wait(harness, 7 * SANSCSI_SECOND - 1);
     assert_int_equal(harness->result_count, 0);
     harness_wait(harness, 1);
-    assert_int_equal(ending(harness, MANAGEMENT), SANSCSI_IO_TIMEOUT);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
+    assert_int_equal(managed_ending(harness, MANAGEMENT), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
     assert_string_equal(harness_fault(harness), "task-management-timeout");
     assert_int_equal(harness->event_count, 1);
     assert_int_equal(harness->events[0].id, SANSCSI_EVENT_TASK_TIMEOUT);

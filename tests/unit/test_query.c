@@ -6,39 +6,12 @@
 
 #include <cmocka.h>
 
-#include "support/harness.h"
+#include "test_manage_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define UNIT_A UINT64_C(0x0001000000000000)
-#define UNIT_B UINT64_C(0x0002000000000000)
-
-enum { MANAGEMENT = 99, UNANSWERED = 100 };
-
-static uint8_t buffer[4096];
-static sanscsi_iovec list = {buffer, 1000};
-
-static sanscsi_task submit(struct harness *harness, uint64_t lun, uint64_t user, uint32_t flags) {
-    struct harness_command command = {.opcode = TARGET_OP_READ,
-                                      .lun = lun,
-                                      .list = &list,
-                                      .count = 1,
-                                      .user = user,
-                                      .flags = flags};
-    return harness_submit(harness, &command);
-}
-
-static sanscsi_task read_from(struct harness *harness, uint64_t lun, uint64_t user) {
-    return submit(harness, lun, user, 0);
-}
 
 static int32_t manage(struct harness *harness, uint32_t function, uint64_t lun, sanscsi_task task) {
-    sanscsi_management management;
-    sanscsi_management_defaults(&management);
-    management.function = function;
-    management.lun = lun;
-    management.user = MANAGEMENT;
-    management.task = task;
-    return sanscsi_manage(harness->session, &management, harness->now, NULL);
+    return managed_function(harness, function, lun, task, 0);
 }
 
 /* A session that offers one level with a target that knows another. */
@@ -58,10 +31,6 @@ static struct harness *at_level(uint32_t offered, uint32_t known, int32_t tmf_re
     return harness_ready(&config, &settings, &limits);
 }
 
-static uint32_t ending(const struct harness *harness, uint64_t user) {
-    return harness->done[user] == 0 ? UNANSWERED : harness_result(harness, user)->io_status;
-}
-
 /* RFC 7144 6.3: not unless level 2 was agreed. */
 static void below_level_2_they_are_refused(void **state) {
     (void)state;
@@ -71,7 +40,7 @@ static void below_level_2_they_are_refused(void **state) {
     } cases[] = {{0, 2}, {1, 2}, {2, 1}, {2, 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct harness *harness = at_level(cases[i].offered, cases[i].known, 0, 8);
-        sanscsi_task task = read_from(harness, UNIT_A, 1);
+        sanscsi_task task = managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         uint32_t pdus = harness->target->pdus;
         for (uint32_t function = 9; function <= 12; function++) {
@@ -101,9 +70,9 @@ static void the_requests_on_the_wire(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct harness *harness = at_level(2, 2, 0, 8);
-        (void)read_from(harness, UNIT_B, 1);
-        sanscsi_task task = read_from(harness, UNIT_A, 2);
-        (void)read_from(harness, UNIT_B, 3);
+        (void)managed_read(harness, UNIT_B, 1);
+        sanscsi_task task = managed_read(harness, UNIT_A, 2);
+        (void)managed_read(harness, UNIT_B, 3);
         harness_run(harness);
         uint32_t ref_cmd_sn = harness->target->tasks[1].cmd_sn;
         uint32_t itt = harness->target->tasks[1].itt;
@@ -129,8 +98,10 @@ static void the_requests_on_the_wire(void **state) {
 static void a_query_for_an_immediate_command(void **state) {
     (void)state;
     struct harness *harness = at_level(2, 2, 7, 8);
-    sanscsi_task task = submit(harness, UNIT_A, 1, SANSCSI_COMMAND_IMMEDIATE);
-    (void)read_from(harness, UNIT_B, 2); /* the immediate one overtakes it, with the same CmdSN */
+    sanscsi_task task =
+        managed_submit(harness, TARGET_OP_READ, UNIT_A, 1, SANSCSI_COMMAND_IMMEDIATE, 0);
+    (void)managed_read(harness, UNIT_B,
+                       2); /* the immediate one overtakes it, with the same CmdSN */
     harness_run(harness);
     uint32_t cmd_sn = harness->target->tasks[0].cmd_sn;
     assert_true(harness->target->tasks[0].immediate);
@@ -155,7 +126,7 @@ static void answers_to_queries(void **state) {
         uint32_t function = functions[i % COUNT(functions)];
         const int32_t response = cases[i / COUNT(functions)].response;
         struct harness *harness = at_level(2, 2, response, 8);
-        sanscsi_task task = read_from(harness, UNIT_A, 1);
+        sanscsi_task task = managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         assert_int_equal(manage(harness, function, UNIT_A, task), SANSCSI_OK);
         harness_run(harness);
@@ -165,10 +136,10 @@ static void answers_to_queries(void **state) {
         assert_int_equal(result->additional_response, 0x123456);
         assert_int_equal(result->data_in, 0);
         /* Whatever the answer: the task goes on (RFC 7144 6.3). */
-        assert_int_equal(ending(harness, 1), UNANSWERED);
+        assert_int_equal(managed_ending(harness, 1), UNANSWERED);
         assert_true(target_answer(harness->target, 0));
         harness_run(harness);
-        assert_int_equal(ending(harness, 1), SANSCSI_IO_OK);
+        assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_OK);
         assert_int_equal(harness_result(harness, 1)->additional_response, 0);
         harness_logout(harness);
         harness_free(harness);
@@ -179,8 +150,8 @@ static void answers_to_queries(void **state) {
 static void a_task_that_the_target_does_not_have(void **state) {
     (void)state;
     struct harness *harness = at_level(2, 2, 7, 1);
-    sanscsi_task sent = read_from(harness, UNIT_A, 1);
-    sanscsi_task waiting = read_from(harness, UNIT_A, 2);
+    sanscsi_task sent = managed_read(harness, UNIT_A, 1);
+    sanscsi_task waiting = managed_read(harness, UNIT_A, 2);
     harness_run(harness);
     assert_int_equal(harness->target->commands, 1);
     assert_int_equal(manage(harness, 9, 0, waiting), SANSCSI_OK);
@@ -194,7 +165,7 @@ static void a_task_that_the_target_does_not_have(void **state) {
     assert_int_equal(manage(harness, 9, 0, sent), SANSCSI_OK);
     assert_true(target_answer(harness->target, 0));
     harness_run(harness);
-    assert_int_equal(ending(harness, 1), SANSCSI_IO_OK);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_OK);
     harness->no_tx = false;
     harness_run(harness);
     assert_int_equal(harness->done[MANAGEMENT], 1);
@@ -231,14 +202,14 @@ static void a_nexus_reset_that_is_answered(void **state) {
     (void)state;
     struct harness *harness = at_level(2, 2, 0, 2);
     for (uint64_t task = 1; task <= 3; task++) {
-        (void)read_from(harness, task % 2 == 1 ? UNIT_A : UNIT_B, task);
+        (void)managed_read(harness, task % 2 == 1 ? UNIT_A : UNIT_B, task);
     }
     harness_run(harness);
     assert_int_equal(harness->target->commands, 2);
     assert_int_equal(manage(harness, 11, 0, 0), SANSCSI_OK);
     harness_run(harness);
     for (uint64_t task = 1; task <= 3; task++) {
-        assert_int_equal(ending(harness, task), SANSCSI_IO_CANCELLED);
+        assert_int_equal(managed_ending(harness, task), SANSCSI_IO_CANCELLED);
     }
     assert_int_equal(harness_result(harness, MANAGEMENT)->response, SANSCSI_MANAGED);
     assert_int_equal(harness_result(harness, MANAGEMENT)->io_status, SANSCSI_IO_OK);
@@ -271,11 +242,11 @@ static void resets_that_close_the_connection(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct harness *harness = at_level(2, 2, -1, 8);
-        (void)read_from(harness, UNIT_A, 1);
+        (void)managed_read(harness, UNIT_A, 1);
         harness_run(harness);
         harness->no_tx = cases[i].how == KEPT;
         assert_int_equal(manage(harness, cases[i].function, 0, 0), SANSCSI_OK);
-        (void)read_from(harness, UNIT_A, 2); /* behind it: not covered */
+        (void)managed_read(harness, UNIT_A, 2); /* behind it: not covered */
         if (cases[i].how == KEPT) {
             sanscsi_iovec iov[16]; /* it was made, and shown, but did not go out whole */
             size_t count = 0;
@@ -299,10 +270,10 @@ static void resets_that_close_the_connection(void **state) {
         }
         harness_run(harness);
         assert_int_equal(harness->logged_out, 1);
-        assert_int_equal(ending(harness, MANAGEMENT), cases[i].io_status);
+        assert_int_equal(managed_ending(harness, MANAGEMENT), cases[i].io_status);
         assert_int_equal(harness_result(harness, MANAGEMENT)->response, 0);
-        assert_int_equal(ending(harness, 1), cases[i].task);
-        assert_int_not_equal(ending(harness, 2), SANSCSI_IO_CANCELLED);
+        assert_int_equal(managed_ending(harness, 1), cases[i].task);
+        assert_int_not_equal(managed_ending(harness, 2), SANSCSI_IO_CANCELLED);
         assert_int_equal(harness->result_count, 3);
         if (cases[i].causes != NULL) {
             assert_string_equal(harness_event(harness, 103)->causes, cases[i].causes);
@@ -317,8 +288,8 @@ static void cut_behind_every_byte(void **state) {
     bool succeeded = false;
     for (uint64_t after = 0; after <= 200; after++) {
         struct harness *harness = at_level(2, 2, 0, 8);
-        (void)read_from(harness, UNIT_A, 1);
-        (void)read_from(harness, UNIT_B, 2);
+        (void)managed_read(harness, UNIT_A, 1);
+        (void)managed_read(harness, UNIT_B, 2);
         harness_run(harness);
         assert_int_equal(manage(harness, 11, 0, 0), SANSCSI_OK);
         harness->how = HARNESS_BYTES;
@@ -327,8 +298,8 @@ static void cut_behind_every_byte(void **state) {
         harness_cut(harness);
         harness_run(harness);
         uint32_t expected = after < 48 ? SANSCSI_IO_CONNECTION_OFFLINE : SANSCSI_IO_OK;
-        assert_int_equal(ending(harness, MANAGEMENT), expected);
-        assert_int_equal(harness_result(harness, 1)->io_status, ending(harness, 2));
+        assert_int_equal(managed_ending(harness, MANAGEMENT), expected);
+        assert_int_equal(harness_result(harness, 1)->io_status, managed_ending(harness, 2));
         assert_int_equal(harness->result_count, 3);
         succeeded |= expected == SANSCSI_IO_OK;
         harness_free(harness);
