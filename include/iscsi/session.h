@@ -340,9 +340,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_parameters(const sanscsi_
                                                                   sanscsi_parameters *parameters);
 
 /**
- * Logs out (RFC 7143 11.14, reason 0: close the session). Tasks still outstanding end with
- * io_status 3; #SANSCSI_OUTPUT_LOGGED_OUT tells the end. Before login, the connection is closed; a
- * lost session stops to come back.
+ * Logs out (RFC 7143 11.14, reason 0: close the session). Outstanding tasks end with io_status 3;
+ * #SANSCSI_OUTPUT_LOGGED_OUT tells the end. A login is broken off, a lost session stays away.
  * @param session the session
  * @param now current time, ns
  * @return #SANSCSI_OK; #SANSCSI_NOT_LOGGED_IN when it has no connection; #SANSCSI_ALREADY_STARTED
@@ -350,8 +349,11 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_parameters(const sanscsi_
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_logout(sanscsi_session *session, uint64_t now);
 
-/** Reasons of a logout of one connection: close it; remove it for recovery (RFC 7143 11.14.1). */
-enum { SANSCSI_LOGOUT_CONNECTION = 1, SANSCSI_LOGOUT_RECOVERY = 2 };
+/** Reasons of a logout of one connection (RFC 7143 11.14.1). */
+enum {
+    SANSCSI_LOGOUT_CONNECTION = 1, /**< Close it. */
+    SANSCSI_LOGOUT_RECOVERY = 2    /**< Remove it for recovery. */
+};
 
 /**
  * Logs out one connection (RFC 7143 11.14). The session ends with its only one.
