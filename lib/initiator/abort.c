@@ -1,8 +1,7 @@
 /* Aborts tasks, one ABORT TASK at a time (RFC 7143 11.5, 11.6). */
 #include "initiator/session.h"
 
-void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
-                                uint64_t now) {
+void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
     task->state = TASK_ABORTING;
     task->io_status = (uint8_t)io_status;
@@ -10,12 +9,7 @@ void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_
     if (sanscsi_session_joins_reset(session, slot)) {
         return;
     }
-    if (session->settings.abort_timeout != 0) {
-        sanscsi_timers_arm(&session->timers, slot,
-                           saturating_add_u64(now, session->settings.abort_timeout));
-    } else {
-        sanscsi_timers_disarm(&session->timers, slot);
-    }
+    session_time_task(session, slot, session->settings.abort_timeout);
 }
 
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn) {

@@ -85,7 +85,7 @@ void sanscsi_session_release_data(sanscsi_session *session, const struct task *m
         task->flags &= (uint8_t)~flags;
         if ((task->flags & TASK_DATA_MISSING) != 0 && task->state == TASK_SENT) {
             /* Without what it did not get, the target cannot carry it out. */
-            sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED, session->origin.time);
+            sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED);
         }
     }
 }

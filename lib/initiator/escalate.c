@@ -39,10 +39,9 @@ static void give_up_abort(sanscsi_session *session, uint32_t slot) {
     session->abort_slot = SLOT_NONE;
     task_note_aborted(&session->table, abort);
     sanscsi_session_end_task(session, abort, SANSCSI_IO_OK);
-    uint64_t time = session->settings.abort_timeout;
-    for (uint32_t other = session->aborts.first; time != 0 && other != TASK_NONE;
+    for (uint32_t other = session->aborts.first; other != TASK_NONE;
          other = session->table.tasks[other].next) {
-        sanscsi_timers_arm(&session->timers, other, saturating_add_u64(session->origin.time, time));
+        session_time_task(session, other, session->settings.abort_timeout);
     }
 }
 
@@ -98,8 +97,7 @@ static void begin_step(sanscsi_session *session, uint32_t function, uint32_t slo
     reset->lun = unit ? session->table.tasks[slot].lun : 0;
     session->reset_slot = own;
     session->reset_due = true;
-    sanscsi_timers_arm(&session->timers, own,
-                       saturating_add_u64(session->origin.time, time_of(session, function)));
+    session_time_task(session, own, time_of(session, function));
     gather(session);
 }
 

@@ -280,7 +280,7 @@ int32_t sanscsi_tick(sanscsi_session *session, uint64_t now) {
     uint32_t timer = 0;
     while (sanscsi_timers_expired(&session->timers, now, &timer)) {
         if (timer < session->table.slots.count) {
-            sanscsi_session_task_timeout(session, timer, now);
+            sanscsi_session_task_timeout(session, timer);
             continue;
         }
         if (timer == session_timer(session)) {

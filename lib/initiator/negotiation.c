@@ -104,12 +104,7 @@ static void ask(sanscsi_session *session, bool first, struct builder *text) {
     }
     /* What the target asked for is there in time; from now on it is a task like any other. */
     if (session->table.tasks[session->text.slot].kind == TASK_KIND_NEGOTIATION) {
-        uint64_t timeout = session->settings.command_timeout;
-        sanscsi_timers_disarm(&session->timers, session->text.slot);
-        if (timeout != 0) {
-            sanscsi_timers_arm(&session->timers, session->text.slot,
-                               saturating_add_u64(session->origin.time, timeout));
-        }
+        session_time_task(session, session->text.slot, session->settings.command_timeout);
     }
 }
 

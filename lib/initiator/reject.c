@@ -140,7 +140,7 @@ static void fail(sanscsi_session *session, uint32_t slot, bool immediate) {
     }
     /* It has to be immediate, since the target waits for the number before it goes on in order. */
     session->table.tasks[slot].flags &= (uint8_t)~TASK_IN_ORDER;
-    sanscsi_session_want_abort(session, slot, SANSCSI_IO_TARGET_FAILURE, session->origin.time);
+    sanscsi_session_want_abort(session, slot, SANSCSI_IO_TARGET_FAILURE);
 }
 
 static void fail_ping(sanscsi_session *session, struct connection *conn,

@@ -186,6 +186,15 @@ static inline uint32_t session_timer(const sanscsi_session *session) {
     return session->table.slots.count + session->connection_count;
 }
 
+/* The timer of a task runs out so long from now; with 0 it does not run. */
+static inline void session_time_task(sanscsi_session *session, uint32_t slot, uint64_t time) {
+    if (time != 0) {
+        sanscsi_timers_arm(&session->timers, slot, saturating_add_u64(session->origin.time, time));
+    } else {
+        sanscsi_timers_disarm(&session->timers, slot);
+    }
+}
+
 /* lifecycle.c: raises an event at the session's present time. */
 void sanscsi_session_raise(sanscsi_session *session, uint32_t event, uint32_t facts,
                            const struct event_value *values);
@@ -321,13 +330,12 @@ bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
-void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
+void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot);
 /* tasks.c: a ping was not answered: event 118, and the connection ends. */
 void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
 
 /* abort.c */
-void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status,
-                                uint64_t now);
+void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
 /* The ABORT TASK under way was rejected: it is sent again, not immediate. */
 void sanscsi_session_abort_again(sanscsi_session *session);
@@ -487,7 +495,7 @@ void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn
 /* An ABORT TASK has plugged its number; false when the task is no text exchange. */
 bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot);
 /* Its time has come; false when that is like any other task's. */
-bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot, uint64_t now);
+bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot);
 
 /* negotiation.c: the target wants to negotiate within some seconds. */
 void sanscsi_session_negotiate(sanscsi_session *session, struct connection *conn, uint32_t seconds);

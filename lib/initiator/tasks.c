@@ -173,7 +173,7 @@ void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn
     give_up(session, conn, FAULT_PING_TIMEOUT);
 }
 
-void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
+void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     struct connection *conn = session->connections;
     bool sent = task->state == TASK_SENT && task->kind == SANSCSI_TASK_COMMAND;
@@ -192,7 +192,7 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
         sanscsi_session_dead_ping(session, conn, slot);
         return;
     }
-    if (sanscsi_session_text_timeout(session, slot, now)) {
+    if (sanscsi_session_text_timeout(session, slot)) {
         return;
     }
     tell_timeout(session, slot);
@@ -201,7 +201,7 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot, uint6
     } else if (task->kind == SANSCSI_TASK_COMMAND) {
         /* Of a transport that is being closed nothing is asked any more, but the command is out of
          * time: it is not sent again. */
-        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT, now);
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TIMEOUT);
     } else if (task->kind == SANSCSI_TASK_MANAGEMENT) {
         /* What is left to recover with is a new session. */
         sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
@@ -230,7 +230,7 @@ int32_t sanscsi_cancel(sanscsi_session *session, sanscsi_task handle, uint64_t n
     if (task->state == TASK_QUEUED) {
         sanscsi_session_end_task(session, slot, SANSCSI_IO_CANCELLED);
     } else if (task->state == TASK_SENT && task->kind == SANSCSI_TASK_COMMAND) {
-        sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED, now);
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED);
     }
     return SANSCSI_OK; /* a ping or text request ends with its answer, its timeout at the latest */
 }

@@ -17,7 +17,7 @@ static void terminate_task(sanscsi_session *session, uint32_t slot, uint32_t exp
         sanscsi_session_end_unanswered(session, slot, SANSCSI_IO_TERMINATED);
     } else if ((task->flags & TASK_IMMEDIATE) != 0 && task->state == TASK_SENT) {
         /* The target may get it yet and carry it out: ABORT TASK settles that. */
-        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TERMINATED, session->origin.time);
+        sanscsi_session_want_abort(session, slot, SANSCSI_IO_TERMINATED);
     }
 }
 

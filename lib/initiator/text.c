@@ -164,9 +164,7 @@ void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
 
 /* Asks again after a while, from the beginning. */
 static void pause(sanscsi_session *session) {
-    struct text_exchange *exchange = &session->text;
-    sanscsi_timers_arm(&session->timers, exchange->slot,
-                       saturating_add_u64(session->origin.time, TEXT_PAUSE));
+    session_time_task(session, session->text.slot, TEXT_PAUSE);
 }
 
 void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn, bool again) {
@@ -181,8 +179,7 @@ void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn
         sanscsi_session_negotiation_rejected(session);
     }
     if (session->settings.type == SANSCSI_SESSION_NORMAL) {
-        sanscsi_session_want_abort(session, exchange->slot, SANSCSI_IO_TARGET_FAILURE,
-                                   session->origin.time);
+        sanscsi_session_want_abort(session, exchange->slot, SANSCSI_IO_TARGET_FAILURE);
         return;
     }
     /* A discovery session knows no task management (RFC 7143 4.3). There the request was the only
@@ -213,7 +210,7 @@ bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot) {
     return true;
 }
 
-bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot, uint64_t now) {
+bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot) {
     struct text_exchange *exchange = &session->text;
     if (slot != exchange->slot || session->table.tasks[slot].state != TASK_SENT) {
         return false;
@@ -221,10 +218,7 @@ bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot, uint6
     if (exchange->delayed) {
         exchange->delayed = false;
         exchange->request_due = true;
-        uint64_t timeout = session->settings.command_timeout;
-        if (timeout != 0) {
-            sanscsi_timers_arm(&session->timers, slot, saturating_add_u64(now, timeout));
-        }
+        session_time_task(session, slot, session->settings.command_timeout);
         return true;
     }
     return sanscsi_session_negotiation_late(session, slot);
