@@ -83,6 +83,14 @@ void sanscsi_session_want_transport(sanscsi_session *session, struct connection 
     sanscsi_outputs_push(&session->outputs, SANSCSI_OUTPUT_CONNECT, conn->cid);
 }
 
+void sanscsi_session_begin(sanscsi_session *session, struct connection *conn) {
+    session->tsih = 0; /* with the ISID of before it takes an old session's place (6.3.5) */
+    session->final = false;
+    sanscsi_session_return_route(session);
+    sanscsi_parameters_rfc_defaults(&session->parameters);
+    sanscsi_session_want_transport(session, conn);
+}
+
 int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
     if (session == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
@@ -92,11 +100,7 @@ int32_t sanscsi_session_start(sanscsi_session *session, uint64_t now) {
         return SANSCSI_ALREADY_STARTED;
     }
     session->origin.time = now;
-    session->tsih = 0;
-    session->final = false;
-    sanscsi_session_return_route(session);
-    sanscsi_parameters_rfc_defaults(&session->parameters);
-    sanscsi_session_want_transport(session, conn);
+    sanscsi_session_begin(session, conn);
     return SANSCSI_OK;
 }
 

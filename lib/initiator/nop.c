@@ -57,22 +57,28 @@ void sanscsi_session_make_ping(sanscsi_session *session, struct connection *conn
     sanscsi_session_send_ping(session, conn, slot, false);
 }
 
-bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn) {
-    if (session->nop_reply_count == 0) {
-        return false;
-    }
-    const struct nop_reply *reply = &session->nop_replies[0];
+/* A NOP-Out that wants no answer. It is immediate, so it uses no CmdSN up (RFC 7143 11.18.1). */
+void sanscsi_session_send_nop_reply(sanscsi_session *session, struct connection *conn, uint64_t lun,
+                                    uint32_t target_transfer_tag) {
     struct nop_out nop = {
         .immediate = true,
-        .lun = reply->lun,
+        .lun = lun,
         .itt = TAG_RESERVED,
-        .target_transfer_tag = reply->target_transfer_tag,
+        .target_transfer_tag = target_transfer_tag,
         .cmd_sn = session->window.cmd_sn,
         .exp_stat_sn = conn->exp_stat_sn,
     };
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_nop_out_encode(&nop, pdu->header);
     sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
+}
+
+bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn) {
+    if (session->nop_reply_count == 0) {
+        return false;
+    }
+    const struct nop_reply *reply = &session->nop_replies[0];
+    sanscsi_session_send_nop_reply(session, conn, reply->lun, reply->target_transfer_tag);
     session->nop_reply_count--;
     memmove(&session->nop_replies[0], &session->nop_replies[1],
             session->nop_reply_count * sizeof(session->nop_replies[0]));

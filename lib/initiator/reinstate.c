@@ -113,11 +113,7 @@ void sanscsi_session_reinstate(sanscsi_session *session, struct connection *conn
     session->reinstatement.attempts++;
     count_one(&session->counters, COUNTER_REINSTATEMENTS);
     session->table.epoch++;
-    session->tsih = 0; /* and the ISID of before: RFC 7143 6.3.5 */
-    session->final = false;
-    sanscsi_session_return_route(session);
-    sanscsi_parameters_rfc_defaults(&session->parameters);
-    sanscsi_session_want_transport(session, conn);
+    sanscsi_session_begin(session, conn);
 }
 
 void sanscsi_session_is_back(sanscsi_session *session) {
@@ -136,19 +132,6 @@ void sanscsi_session_hold_timeout(sanscsi_session *session) {
     sanscsi_session_end_waiting(session, SANSCSI_IO_SESSION_OFFLINE);
 }
 
-/* As it was when it was submitted, but for the time that has gone by. */
-static void rewind(sanscsi_session *session, struct task *task, uint32_t slot) {
-    if (task_writes(task) && task->bursts > 0) {
-        (void)sanscsi_bursts_purge(&session->bursts, slot);
-    }
-    task->state = TASK_QUEUED;
-    task->flags &= (uint8_t)~TASK_DATA_FLAGS;
-    task_rewind(task);
-    if (task->direction == TASK_BOTH_WAYS) {
-        task_rewind(task_reader(&session->table, task));
-    }
-}
-
 bool sanscsi_session_keep_task(sanscsi_session *session, uint32_t slot, struct resent *resent) {
     struct task *task = &session->table.tasks[slot];
     if (task->kind != SANSCSI_TASK_COMMAND || session->reinstatement.expired) {
@@ -160,7 +143,7 @@ bool sanscsi_session_keep_task(sanscsi_session *session, uint32_t slot, struct r
     if (task->state != TASK_SENT || (task->flags & SANSCSI_COMMAND_RESEND) == 0) {
         return false;
     }
-    rewind(session, task, slot);
+    sanscsi_session_rewind(session, slot);
     count_one(&session->counters, COUNTER_RESENT);
     bool immediate = (task->flags & TASK_IMMEDIATE) != 0;
     task_list_append(&session->table, immediate ? &resent->immediates : &resent->waiting, slot);

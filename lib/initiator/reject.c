@@ -169,22 +169,8 @@ static void command_again(sanscsi_session *session, uint32_t slot) {
         fail(session, slot, true);
         return;
     }
-    if ((task->direction & TASK_DATA_OUT) != 0 && task->bursts > 0) {
-        (void)sanscsi_bursts_purge(&session->bursts, slot);
-    }
-    struct task *reader = task_reader(&session->table, task);
-    if (reader != NULL) {
-        reader->received = 0;
-        reader->next_sn = 0;
-    }
-    if (reader != task) {
-        task->requested = 0;
-        task->outstanding_r2t = 0;
-        task->bursts = 0;
-    }
-    task->next_sn = 0;
+    sanscsi_session_rewind(session, slot);
     task->flags &= (uint8_t)~TASK_IMMEDIATE;
-    task->state = TASK_QUEUED;
     task_list_append(&session->table, &session->waiting, slot);
 }
 

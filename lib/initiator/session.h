@@ -237,6 +237,9 @@ static inline bool session_check_next_stat_sn(sanscsi_session *session, struct c
     return true;
 }
 
+/* lifecycle.c: begins a new session, of the same name, where a start begins. */
+void sanscsi_session_begin(sanscsi_session *session, struct connection *conn);
+
 /* lifecycle.c: asks for a transport to log in over. */
 void sanscsi_session_want_transport(sanscsi_session *session, struct connection *conn);
 
@@ -326,6 +329,9 @@ void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 /* tasks.c: drops what of a task's data has not been made into PDUs; whether there was any. */
 bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot);
+/* tasks.c: a command as it was when it was submitted, to be sent again: but for the time that has
+ * gone by. It is in no list. */
+void sanscsi_session_rewind(sanscsi_session *session, uint32_t slot);
 /* tasks.c: ends a command that the target will not answer: so, or as it was to end before. */
 void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
@@ -447,6 +453,8 @@ void sanscsi_session_make_command(sanscsi_session *session, struct connection *c
 /* nop.c */
 void sanscsi_session_nop_in_header(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_nop_in(sanscsi_session *session, struct connection *conn);
+void sanscsi_session_send_nop_reply(sanscsi_session *session, struct connection *conn, uint64_t lun,
+                                    uint32_t target_transfer_tag);
 bool sanscsi_session_make_nop_reply(sanscsi_session *session, struct connection *conn);
 /* nop.c: queues the NOP-Out of a ping. */
 void sanscsi_session_send_ping(sanscsi_session *session, struct connection *conn, uint32_t slot,

@@ -72,6 +72,17 @@ bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot) {
     return purged > 0;
 }
 
+void sanscsi_session_rewind(sanscsi_session *session, uint32_t slot) {
+    struct task *task = &session->table.tasks[slot];
+    (void)sanscsi_session_drop_data(session, slot);
+    task->state = TASK_QUEUED;
+    task->flags &= (uint8_t)~TASK_DATA_FLAGS;
+    task_rewind(task);
+    if (task->direction == TASK_BOTH_WAYS) {
+        task_rewind(task_reader(&session->table, task));
+    }
+}
+
 void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
     INVARIANT(task->state != TASK_ENDED);

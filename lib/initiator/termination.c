@@ -55,17 +55,8 @@ bool sanscsi_session_make_acknowledgement(sanscsi_session *session, struct conne
     if (session->termination_count == 0) {
         return false;
     }
-    struct nop_out nop = {
-        .immediate = true, /* RFC 7143 11.18.1 */
-        .lun = session->terminations[0],
-        .itt = TAG_RESERVED,
-        .target_transfer_tag = TAG_RESERVED,
-        .cmd_sn = session->window.cmd_sn,
-        .exp_stat_sn = conn->exp_stat_sn, /* covers the message */
-    };
-    struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
-    sanscsi_nop_out_encode(&nop, pdu->header);
-    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
+    /* Its ExpStatSN covers the message. */
+    sanscsi_session_send_nop_reply(session, conn, session->terminations[0], TAG_RESERVED);
     session->termination_count--;
     memmove(&session->terminations[0], &session->terminations[1],
             session->termination_count * sizeof(session->terminations[0]));
