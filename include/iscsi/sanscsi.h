@@ -5,6 +5,7 @@
 #define SANSCSI_SANSCSI_H
 
 #include <iscsi/allocator.h>
+#include <iscsi/counters.h>
 #include <iscsi/event.h>
 #include <iscsi/initiator.h>
 #include <iscsi/inquiry.h>
@@ -17,6 +18,7 @@
 #include <iscsi/scsi_copy.h>
 #include <iscsi/scsi_reserve.h>
 #include <iscsi/session.h>
+#include <iscsi/settings.h>
 #include <iscsi/status.h>
 #include <iscsi/task.h>
 #include <iscsi/types.h>

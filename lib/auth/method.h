@@ -6,7 +6,7 @@
 #ifndef SANSCSI_AUTH_METHOD_H
 #define SANSCSI_AUTH_METHOD_H
 
-#include <iscsi/session.h>
+#include <iscsi/settings.h>
 
 #include "base/builder.h"
 #include "event/queue.h"

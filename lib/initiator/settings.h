@@ -2,7 +2,7 @@
 #ifndef SANSCSI_INITIATOR_SETTINGS_H
 #define SANSCSI_INITIATOR_SETTINGS_H
 
-#include <iscsi/session.h>
+#include <iscsi/settings.h>
 
 #include <stdbool.h>
 

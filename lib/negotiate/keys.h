@@ -2,7 +2,7 @@
 #ifndef SANSCSI_NEGOTIATE_KEYS_H
 #define SANSCSI_NEGOTIATE_KEYS_H
 
-#include <iscsi/session.h>
+#include <iscsi/settings.h>
 
 #include "base/span.h"
 

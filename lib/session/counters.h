@@ -2,7 +2,7 @@
 #ifndef SANSCSI_SESSION_COUNTERS_H
 #define SANSCSI_SESSION_COUNTERS_H
 
-#include <iscsi/session.h>
+#include <iscsi/counters.h>
 
 enum counter {
     COUNTER_LOGINS,

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include <iscsi/output.h>
-#include <iscsi/session.h>
+#include <iscsi/settings.h>
 
 #include "support/bytes.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <iscsi/counters.h>
 
 #include "support/chap_script.h"
 
