@@ -120,27 +120,11 @@ static const char *request_name(const struct request *request) {
                                                         : sanscsi_command_name(request->cdb);
 }
 
-static const char *io_status_text(uint32_t io_status) {
-    static const char *const texts[] = {
-        [SANSCSI_IO_SESSION_OFFLINE] = "the session has ended",
-        [SANSCSI_IO_TIMEOUT] = "timed out",
-        [SANSCSI_IO_TARGET_FAILURE] = "target failure",
-        [SANSCSI_IO_CONNECTION_OFFLINE] = "the connection was lost",
-        [SANSCSI_IO_BYTES_LOST] = "bytes were lost on the way",
-        [SANSCSI_IO_CANCELLED] = "cancelled",
-    };
-    const char *text = NULL;
-    if (io_status < sizeof(texts) / sizeof(texts[0])) {
-        text = texts[io_status];
-    }
-    return text == NULL ? "failed" : text;
-}
-
 void request_report(const struct request *request) {
     const sanscsi_task_result *result = &request->result;
     const char *name = request_name(request);
     if (result->io_status != SANSCSI_IO_OK) {
-        failure("%s: %s", name, io_status_text(result->io_status));
+        failure("%s: %s", name, sanscsi_io_status_text(result->io_status));
     } else if (result->scsi_status == STATUS_CHECK_CONDITION) {
         failure("%s: %s, %s, %s (%02x/%02x)", name, sanscsi_scsi_status_name(result->scsi_status),
                 sanscsi_sense_key_name(result->sense_key),

@@ -203,6 +203,15 @@ SANSCSI_API size_t sanscsi_event_arg_count(uint32_t id);
 SANSCSI_API const char *sanscsi_event_arg_name(uint32_t id, size_t arg);
 
 /**
+ * The index of an event's argument by its name: its place in #sanscsi_event.args too.
+ * @param id number of the event
+ * @param name such as "status_class", zero-terminated
+ * @return the index; #SANSCSI_UNKNOWN_EVENT when there is no such event;
+ *         #SANSCSI_INVALID_ARGUMENT when it has no such argument, or for NULL
+ */
+SANSCSI_API int32_t sanscsi_event_arg_find(uint32_t id, const char *name);
+
+/**
  * What an event's argument tells.
  * @param id number of the event
  * @param arg index of the argument

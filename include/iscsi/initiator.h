@@ -72,10 +72,23 @@ typedef struct sanscsi_initiator_settings {
 } sanscsi_initiator_settings;
 
 /**
- * Fills settings with their defaults.
+ * Fills settings with their defaults. The size as the caller knows it is an argument, since
+ * the struct may be longer in the library that runs.
+ * @param settings filled
+ * @param size bytes of the caller's struct
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for NULL, or for a size that this library does not
+ *         know: nothing is filled then but the size member, with 0, so that no function takes it
+ */
+SANSCSI_API int32_t sanscsi_initiator_settings_init(sanscsi_initiator_settings *settings,
+                                                    size_t size);
+
+/**
+ * sanscsi_initiator_settings_init() with the size that these headers tell.
  * @param settings filled; NULL is ignored
  */
-SANSCSI_API void sanscsi_initiator_settings_defaults(sanscsi_initiator_settings *settings);
+static inline void sanscsi_initiator_settings_defaults(sanscsi_initiator_settings *settings) {
+    (void)sanscsi_initiator_settings_init(settings, sizeof(*settings));
+}
 
 /**
  * Makes an initiator.

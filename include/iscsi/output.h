@@ -42,6 +42,20 @@ enum {
     SANSCSI_IO_TERMINATED = 9
 };
 
+/**
+ * The name of an io_status, for logs and bindings.
+ * @param io_status #SANSCSI_IO_OK etc.
+ * @return a constant string such as "connection-offline"; "unknown" for other values
+ */
+SANSCSI_API const char *sanscsi_io_status_name(uint32_t io_status);
+
+/**
+ * What an io_status means, in a few words for people.
+ * @param io_status #SANSCSI_IO_OK etc.
+ * @return a constant string such as "the connection was lost"; never NULL
+ */
+SANSCSI_API const char *sanscsi_io_status_text(uint32_t io_status);
+
 /** Kinds of tasks. */
 enum {
     SANSCSI_TASK_COMMAND = 1,      /**< sanscsi_submit() */

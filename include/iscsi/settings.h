@@ -5,6 +5,7 @@
 #define SANSCSI_SETTINGS_H
 
 #include <iscsi/initiator.h>
+#include <iscsi/name.h>
 
 SANSCSI_BEGIN_DECLS
 
@@ -195,16 +196,51 @@ typedef struct sanscsi_limits {
 } sanscsi_limits;
 
 /**
- * Fills settings with their defaults.
- * @param settings filled; NULL is ignored
+ * Fills settings with their defaults. The size as the caller knows it is an argument, since
+ * the struct may be longer in the library that runs.
+ * @param settings filled
+ * @param size bytes of the caller's struct
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for NULL, or for a size that this library does not
+ *         know: nothing is filled then but the size member, with 0, so that no function takes it
  */
-SANSCSI_API void sanscsi_session_settings_defaults(sanscsi_session_settings *settings);
+SANSCSI_API int32_t sanscsi_session_settings_init(sanscsi_session_settings *settings, size_t size);
 
 /**
- * Fills limits with their defaults.
+ * sanscsi_session_settings_init() with the size that these headers tell.
+ * @param settings filled; NULL is ignored
+ */
+static inline void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
+    (void)sanscsi_session_settings_init(settings, sizeof(*settings));
+}
+
+/**
+ * Fills limits with their defaults. The size as the caller knows it is an argument, since
+ * the struct may be longer in the library that runs.
+ * @param limits filled
+ * @param size bytes of the caller's struct
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for NULL, or for a size that this library does not
+ *         know: nothing is filled then but the size member, with 0, so that no function takes it
+ */
+SANSCSI_API int32_t sanscsi_limits_init(sanscsi_limits *limits, size_t size);
+
+/**
+ * sanscsi_limits_init() with the size that these headers tell.
  * @param limits filled; NULL is ignored
  */
-SANSCSI_API void sanscsi_limits_defaults(sanscsi_limits *limits);
+static inline void sanscsi_limits_defaults(sanscsi_limits *limits) {
+    (void)sanscsi_limits_init(limits, sizeof(*limits));
+}
+
+/**
+ * Takes host, port, target name, CHAP name and CHAP secret from a URL; a name or secret that it
+ * lacks stays as it was. The LUN is the commands' part: sanscsi_lun_encode().
+ * @param settings changed on success; borrows from what @p url borrows from, up to
+ *        sanscsi_session_new()
+ * @param url from sanscsi_url_parse()
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer or a wrong size
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t
+sanscsi_session_settings_url(sanscsi_session_settings *settings, const sanscsi_url *url);
 
 /**
  * Sets one operational key to propose by its name in RFC 7143, such as MaxBurstLength to 65536.

@@ -60,10 +60,22 @@ typedef struct sanscsi_command {
 } sanscsi_command;
 
 /**
- * Fills a command with defaults: simple task, no data, the session's timeout.
+ * Fills a command with defaults: simple task, no data, the session's timeout. Its size as the
+ * caller knows it is an argument, since the struct may be longer in the library that runs.
+ * @param command filled
+ * @param size bytes of the caller's struct
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for NULL, or for a size that this library does not
+ *         know: nothing is filled then but the size member, with 0, so that no function takes it
+ */
+SANSCSI_API int32_t sanscsi_command_init(sanscsi_command *command, size_t size);
+
+/**
+ * sanscsi_command_init() with the size that these headers tell.
  * @param command filled; NULL is ignored
  */
-SANSCSI_API void sanscsi_command_defaults(sanscsi_command *command);
+static inline void sanscsi_command_defaults(sanscsi_command *command) {
+    (void)sanscsi_command_init(command, sizeof(*command));
+}
 
 /**
  * Submits a SCSI command. It is sent when the command window allows, in order of submission; those
@@ -128,10 +140,22 @@ typedef struct sanscsi_management {
 } sanscsi_management;
 
 /**
- * Fills a task management function with defaults: a reset of LUN 0, the session's timeout.
+ * Fills a task management function with defaults: a reset of LUN 0, the session's timeout. Its size
+ * as the caller knows it is an argument, since the struct may be longer in the library that runs.
+ * @param management filled
+ * @param size bytes of the caller's struct
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for NULL, or for a size that this library does not
+ *         know: nothing is filled then but the size member, with 0, so that no function takes it
+ */
+SANSCSI_API int32_t sanscsi_management_init(sanscsi_management *management, size_t size);
+
+/**
+ * sanscsi_management_init() with the size that these headers tell.
  * @param management filled; NULL is ignored
  */
-SANSCSI_API void sanscsi_management_defaults(sanscsi_management *management);
+static inline void sanscsi_management_defaults(sanscsi_management *management) {
+    (void)sanscsi_management_init(management, sizeof(*management));
+}
 
 /**
  * Has the target carry out a task management function (RFC 7143 11.5, 4.2.3, RFC 7144 6). Commands

@@ -101,6 +101,20 @@ const char *sanscsi_event_arg_name(uint32_t id, size_t arg) {
     return info == NULL ? NULL : info->name;
 }
 
+int32_t sanscsi_event_arg_find(uint32_t id, const char *name) {
+    const struct event_info *info = sanscsi_event_info(id);
+    if (info == NULL) {
+        return SANSCSI_UNKNOWN_EVENT;
+    }
+    struct span wanted = span_of_string(name);
+    for (size_t i = 0; i < info->arg_count; i++) {
+        if (span_equal_string(wanted, info->args[i].name)) {
+            return (int32_t)i;
+        }
+    }
+    return SANSCSI_INVALID_ARGUMENT;
+}
+
 const char *sanscsi_event_arg_meaning(uint32_t id, size_t arg) {
     const struct event_arg_info *info = arg_info(id, arg);
     return info == NULL ? NULL : info->meaning;

@@ -2,6 +2,8 @@
  * (RFC 7143 11.5, 11.6, RFC 7144 6). */
 #include "initiator/manage.h"
 
+#include "base/public.h"
+
 /* Values of the Response field, RFC 7143 11.6.1; those between are not assigned. */
 enum { LAST_RESPONSE = 6 };
 
@@ -29,12 +31,12 @@ const struct management_function *sanscsi_management_function(uint32_t number) {
     return NULL;
 }
 
-void sanscsi_management_defaults(sanscsi_management *management) {
-    if (management != NULL) {
-        memset(management, 0, sizeof(*management));
-        management->size = sizeof(*management);
+int32_t sanscsi_management_init(sanscsi_management *management, size_t size) {
+    int32_t status = begin_struct(management, size, sizeof(*management));
+    if (status == SANSCSI_OK) {
         management->function = SANSCSI_MANAGE_LOGICAL_UNIT_RESET;
     }
+    return status;
 }
 
 /* What the target has not seen yet must not be done behind the function. */

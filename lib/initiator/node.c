@@ -4,17 +4,18 @@
 #include <iscsi/name.h>
 
 #include "base/memory.h"
+#include "base/public.h"
 #include "base/secure.h"
 
 #define DEFAULT_MAX_SESSIONS 64u
 #define MAX_ALIAS_LENGTH 255u /* RFC 7143 13.7, RFC 3721 2 */
 
-void sanscsi_initiator_settings_defaults(sanscsi_initiator_settings *settings) {
-    if (settings != NULL) {
-        memset(settings, 0, sizeof(*settings));
-        settings->size = sizeof(*settings);
+int32_t sanscsi_initiator_settings_init(sanscsi_initiator_settings *settings, size_t size) {
+    int32_t status = begin_struct(settings, size, sizeof(*settings));
+    if (status == SANSCSI_OK) {
         settings->max_sessions = DEFAULT_MAX_SESSIONS;
     }
+    return status;
 }
 
 static int32_t check(const sanscsi_initiator_settings *settings) {

@@ -6,6 +6,7 @@
 #include "auth/chap.h"
 #include "auth/hash.h"
 #include "base/checked.h"
+#include "base/public.h"
 #include "base/secure.h"
 #include "negotiate/keys.h"
 
@@ -14,12 +15,11 @@
 #define MAX_HOST_LENGTH 255u
 #define TOLERABLE 0x3ffu /* all bits of tolerate */
 
-void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
-    if (settings == NULL) {
-        return;
+int32_t sanscsi_session_settings_init(sanscsi_session_settings *settings, size_t size) {
+    int32_t status = begin_struct(settings, size, sizeof(*settings));
+    if (status != SANSCSI_OK) {
+        return status;
     }
-    memset(settings, 0, sizeof(*settings));
-    settings->size = sizeof(*settings);
     settings->type = SANSCSI_SESSION_NORMAL;
     settings->port = SANSCSI_DEFAULT_PORT;
     settings->max_login_exchanges = 16;
@@ -45,20 +45,47 @@ void sanscsi_session_settings_defaults(sanscsi_session_settings *settings) {
     settings->reinstate_max_delay = 30 * SANSCSI_SECOND;
     settings->hold_timeout = 60 * SANSCSI_SECOND;
     settings->max_unasked = 1024;
+    return SANSCSI_OK;
 }
 
-void sanscsi_limits_defaults(sanscsi_limits *limits) {
-    if (limits == NULL) {
-        return;
+int32_t sanscsi_limits_init(sanscsi_limits *limits, size_t size) {
+    int32_t status = begin_struct(limits, size, sizeof(*limits));
+    if (status != SANSCSI_OK) {
+        return status;
     }
-    memset(limits, 0, sizeof(*limits));
-    limits->size = sizeof(*limits);
     limits->tasks = 32;
     limits->tx_slots = 8;
     limits->events = 3;       /* a failed login seldom says more before it is polled */
     limits->event_text = 224; /* holds the longest iSCSI name whole */
     limits->max_cdb_length = 16;
     limits->max_outstanding_r2t = 1;
+    return SANSCSI_OK;
+}
+
+/* The length of a text that a URL may lack. */
+static size_t length_of(const char *text) {
+    return text == NULL ? 0 : span_of_string(text).size;
+}
+
+int32_t sanscsi_session_settings_url(sanscsi_session_settings *settings, const sanscsi_url *url) {
+    if (settings == NULL || settings->size != sizeof(*settings) || url == NULL ||
+        url->size < sizeof(*url)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    settings->host = url->host;
+    settings->host_length = length_of(url->host);
+    settings->port = url->port;
+    settings->target_name = url->target;
+    settings->target_name_length = length_of(url->target);
+    if (url->user != NULL) {
+        settings->chap_name = url->user;
+        settings->chap_name_length = length_of(url->user);
+    }
+    if (url->secret != NULL) {
+        settings->chap_secret = url->secret;
+        settings->chap_secret_length = length_of(url->secret);
+    }
+    return SANSCSI_OK;
 }
 
 static bool within(uint32_t value, uint32_t low, uint32_t high) {

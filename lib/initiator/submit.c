@@ -2,18 +2,19 @@
 #include "initiator/session.h"
 
 #include "base/checked.h"
+#include "base/public.h"
 
 #define MIN_CDB_LENGTH 6u
 #define CDB_IN_BHS 16u
 #define MAX_PRIORITY 15u
 #define KNOWN_FLAGS ((uint32_t)SANSCSI_COMMAND_IMMEDIATE | (uint32_t)SANSCSI_COMMAND_RESEND)
 
-void sanscsi_command_defaults(sanscsi_command *command) {
-    if (command != NULL) {
-        memset(command, 0, sizeof(*command));
-        command->size = sizeof(*command);
+int32_t sanscsi_command_init(sanscsi_command *command, size_t size) {
+    int32_t status = begin_struct(command, size, sizeof(*command));
+    if (status == SANSCSI_OK) {
         command->attribute = SANSCSI_ATTRIBUTE_SIMPLE;
     }
+    return status;
 }
 
 /* The bytes that a command moves. */

@@ -180,6 +180,7 @@ static void test_unknown(void **state) {
         assert_int_equal(sanscsi_event_arg_count(id), 0);
         assert_int_equal(sanscsi_event_cause_count(id), 0);
         assert_null(sanscsi_event_arg_name(id, 0));
+        assert_int_equal(sanscsi_event_arg_find(id, "status_class"), SANSCSI_UNKNOWN_EVENT);
         assert_int_equal(sanscsi_event_arg_type(id, 0), SANSCSI_UNKNOWN_EVENT);
         assert_null(sanscsi_event_cause_text(id, 0));
         assert_null(sanscsi_event_action(id, 0, 0));
@@ -189,6 +190,12 @@ static void test_unknown(void **state) {
     assert_int_equal(sanscsi_event_find(""), 0);
     assert_int_equal(sanscsi_event_find(NULL), 0);
     assert_null(sanscsi_event_arg_name(36, 3));
+    assert_int_equal(sanscsi_event_arg_find(36, "status_class"), 0);
+    assert_int_equal(sanscsi_event_arg_find(36, "target_address"), 2);
+    assert_int_equal(sanscsi_event_arg_find(36, "status_clas"), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_event_arg_find(36, "status_classes"), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_event_arg_find(36, ""), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(sanscsi_event_arg_find(36, NULL), SANSCSI_INVALID_ARGUMENT);
     assert_null(sanscsi_event_arg_meaning(36, 3));
     assert_int_equal(sanscsi_event_arg_type(36, 3), SANSCSI_UNKNOWN_EVENT);
     assert_null(sanscsi_event_cause_number(36, 3));
