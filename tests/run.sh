@@ -110,7 +110,7 @@ fi
 if configuration gcc gcc; then
     suite gcc run-unit --suite unit
     suite gcc run-checks --suite checks
-    [ $quick = yes ] || suite gcc run-interop --suite interop
+    [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
     [ $quick = yes ] || suite gcc run-chaos --suite chaos
     count gcc
@@ -124,7 +124,7 @@ if [ $quick = no ] &&
     export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
     suite sanitize run-unit --suite unit --timeout-multiplier 3
-    suite sanitize run-interop --suite interop --timeout-multiplier 2
+    suite sanitize run-interop --suite interop --num-processes 5 --timeout-multiplier 2
     suite sanitize run-rogue --suite rogue --timeout-multiplier 3
     suite sanitize run-chaos --suite chaos --timeout-multiplier 3
     count sanitize
