@@ -113,6 +113,8 @@ if configuration gcc gcc; then
     [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
     [ $quick = yes ] || suite gcc run-chaos --suite chaos
+    [ $quick = yes ] || suite gcc run-install --suite install
+    [ $quick = yes ] || suite gcc run-docs --suite docs
     count gcc
 fi
 if [ $quick = no ] && configuration clang clang; then

@@ -52,6 +52,10 @@ if [ "$wanted" != demo ]; then
     need strace strace
     need doxygen doxygen
     need git git
+    need mandoc mandoc
+    need graphviz dot
+    need abigail-tools abidiff
+    [ -e /usr/include/iscsi/iscsi.h ] || missing="$missing libiscsi-dev"
     pkg-config --exists cmocka 2>/dev/null || missing="$missing libcmocka-dev"
 fi
 fetch=
