@@ -1,7 +1,17 @@
 #!/bin/sh
 # Shows the main job on this machine: builds the example, starts a real target, finds it, writes
-# and reads a disk, and explains a failure. usage: sh examples/demo.sh
+# and reads a disk, and explains a failure. usage: sh examples/demo.sh [--keep]
+# --keep: starts the target alone, tells its URL, and keeps it until Ctrl-C or SIGTERM.
 set -eu
+keep=no
+case $#${1:-} in
+0) ;;
+1--keep) keep=yes ;;
+*)
+    echo "usage: sh examples/demo.sh [--keep]" >&2
+    exit 2
+    ;;
+esac
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 build=build/demo
@@ -118,6 +128,21 @@ write_and_read() {
 
 sh tests/setup.sh demo
 
+# Keeps the target for programs of the user's.
+keep_target() {
+    start_target
+    printf 'The demo target says hello.\n' | dd of="$work/disk1.img" conv=notrunc 2>/dev/null
+    trap 'exit 0' INT TERM # the user's end is a good one
+    echo "The demo target runs. Its disks hold 64 and 32 MiB:"
+    for lun in 1 2; do
+        echo "    iscsi://127.0.0.1:$port/$target_name/$lun"
+    done
+    echo "Press Ctrl-C to end it, or: kill $$"
+    wait $tgtd_pid || true
+    cat "$work/tgtd.log" >&2
+    fail "tgtd has ended by itself"
+}
+
 say "Build the library and the example initiator (log: $build.log)"
 mkdir -p build
 if ! {
@@ -128,6 +153,7 @@ if ! {
     fail "the build"
 fi
 show ls $build/examples/sanscsi
+[ $keep = no ] || keep_target
 
 say "Start a real target: tgt, private, on loopback, with two disks"
 start_target
