@@ -338,47 +338,43 @@ static int count_blocks(struct disk *disk, size_t size, uint32_t *blocks) {
 }
 
 /* READ or WRITE, in one command. */
-static int move(struct disk *disk, sanscsi_command *command, size_t size) {
-    if (command->cdb_length == 0) {
-        return fail(disk, "There are no such blocks.", "");
-    }
-    if (carry_out(disk, command) != 0) {
+static int move(struct disk *disk, uint64_t lba, const sanscsi_iovec *buffer, int writes) {
+    uint8_t cdb[16];
+    uint32_t blocks = 0;
+    sanscsi_command command;
+    if (count_blocks(disk, buffer->size, &blocks) != 0) {
         return -1;
     }
-    return disk->result.underflow == 0 && disk->result.overflow == 0 && size != 0
+    uint32_t length =
+        writes ? sanscsi_cdb_write(cdb, lba, blocks, 0) : sanscsi_cdb_read(cdb, lba, blocks, 0);
+    if (length == 0) {
+        return fail(disk, "There are no such blocks.", "");
+    }
+    begin(disk, &command, cdb, length);
+    if (writes) {
+        command.data_out = buffer;
+        command.data_out_count = 1;
+    } else {
+        command.data_in = buffer;
+        command.data_in_count = 1;
+        command.flags = SANSCSI_COMMAND_RESEND; /* reading twice does no harm */
+    }
+    if (carry_out(disk, &command) != 0) {
+        return -1;
+    }
+    return disk->result.underflow == 0 && disk->result.overflow == 0
                ? 0
                : fail(disk, "Not all bytes were transferred.", "");
 }
 
 int disk_read(struct disk *disk, uint64_t lba, void *data, size_t size) {
-    uint8_t cdb[16];
-    uint32_t blocks = 0;
-    sanscsi_command command;
     const sanscsi_iovec buffer = {data, size};
-    if (count_blocks(disk, size, &blocks) != 0) {
-        return -1;
-    }
-    uint32_t length = sanscsi_cdb_read(cdb, lba, blocks, 0);
-    begin(disk, &command, cdb, length);
-    command.data_in = &buffer;
-    command.data_in_count = 1;
-    command.flags = SANSCSI_COMMAND_RESEND; /* reading twice does no harm */
-    return move(disk, &command, size);
+    return move(disk, lba, &buffer, 0);
 }
 
 int disk_write(struct disk *disk, uint64_t lba, const void *data, size_t size) {
-    uint8_t cdb[16];
-    uint32_t blocks = 0;
-    sanscsi_command command;
     const sanscsi_iovec buffer = {(void *)(uintptr_t)data, size}; /* only read from */
-    if (count_blocks(disk, size, &blocks) != 0) {
-        return -1;
-    }
-    uint32_t length = sanscsi_cdb_write(cdb, lba, blocks, 0);
-    begin(disk, &command, cdb, length);
-    command.data_out = &buffer;
-    command.data_out_count = 1;
-    return move(disk, &command, size);
+    return move(disk, lba, &buffer, 1);
 }
 
 int disk_flush(struct disk *disk) {
