@@ -1,12 +1,11 @@
 /* The digests of CHAP by number, and the cutting of messages into blocks. */
 #include "auth/hash.h"
 
-#include <string.h>
-
 #include <iscsi/initiator.h>
 
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/raw.h"
 #include "base/secure.h"
 
 static const struct hash_algorithm *const algorithms[] = {

@@ -1,11 +1,10 @@
 /* SHA3-256 (FIPS 202). */
 #include "auth/hash.h"
 
-#include <string.h>
-
 #include <iscsi/initiator.h>
 
 #include "base/bytes.h"
+#include "base/raw.h"
 
 #define RATE 136 /* bytes: 1600 bits less a capacity of 512 (6.1) */
 

@@ -1,10 +1,10 @@
 /* An allocator over one fixed block: a first-fit free list in order of addresses. */
-#include <string.h>
 
 #include <iscsi/allocator.h>
 #include <iscsi/status.h>
 
 #include "base/invariant.h"
+#include "base/raw.h"
 
 /* Every piece, free or not, is a multiple of this and aligned to it. */
 #define ARENA_UNIT ((size_t)16)

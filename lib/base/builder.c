@@ -2,6 +2,7 @@
 #include "base/builder.h"
 
 #include "base/bytes.h"
+#include "base/divide.h"
 
 void sanscsi_builder_init(struct builder *builder, void *data, size_t capacity) {
     builder->data = data;
@@ -71,22 +72,23 @@ void sanscsi_builder_string(struct builder *builder, const char *text) {
     sanscsi_builder_span(builder, span_of_string(text));
 }
 
-/* Writes `value` to base `base`, at least `digits` digits. */
-static void number(struct builder *builder, uint64_t value, unsigned base, unsigned digits) {
+void sanscsi_builder_number(struct builder *builder, uint64_t value, unsigned base,
+                            unsigned digits) {
     char text[20];
     size_t at = sizeof(text);
     do {
-        text[--at] = "0123456789abcdef"[value % base];
-        value /= base;
+        uint32_t digit;
+        value = sanscsi_divide(value, base, &digit);
+        text[--at] = "0123456789abcdef"[digit];
         digits -= digits > 0;
     } while (at > 0 && (value > 0 || digits > 0));
     sanscsi_builder_bytes(builder, text + at, sizeof(text) - at);
 }
 
 void sanscsi_builder_decimal(struct builder *builder, uint64_t value) {
-    number(builder, value, 10, 1);
+    sanscsi_builder_number(builder, value, 10, 1);
 }
 
 void sanscsi_builder_hex(struct builder *builder, uint64_t value, unsigned digits) {
-    number(builder, value, 16, digits);
+    sanscsi_builder_number(builder, value, 16, digits);
 }

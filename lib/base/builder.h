@@ -21,9 +21,11 @@ void sanscsi_builder_bytes(struct builder *builder, const void *data, size_t siz
 void sanscsi_builder_zeros(struct builder *builder, size_t size);
 void sanscsi_builder_span(struct builder *builder, struct span span);
 
-/* Text: one of our own strings, a decimal number, a hexadecimal number of at least `digits`
- * digits without prefix. */
+/* Text: one of our own strings; a number to any base up to 16, of at least `digits` digits; a
+ * decimal one; a hexadecimal one of at least `digits` digits; none with a prefix. */
 void sanscsi_builder_string(struct builder *builder, const char *text);
+void sanscsi_builder_number(struct builder *builder, uint64_t value, unsigned base,
+                            unsigned digits);
 void sanscsi_builder_decimal(struct builder *builder, uint64_t value);
 void sanscsi_builder_hex(struct builder *builder, uint64_t value, unsigned digits);
 

@@ -3,7 +3,8 @@
 #define SANSCSI_BASE_BYTES_H
 
 #include <stdint.h>
-#include <string.h>
+
+#include "base/raw.h"
 
 /* Turns between network order and this machine's. Each is one instruction: compilers see that in
  * shifts of single bytes mostly, but not where several fields lie side by side. */

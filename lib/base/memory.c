@@ -1,11 +1,10 @@
 /* Calls to an allocator, with the size kept by the caller. */
 #include "base/memory.h"
 
-#include <string.h>
-
 #include <iscsi/status.h>
 
 #include "base/checked.h"
+#include "base/raw.h"
 
 #define GROWING_FIRST 1024u /* bytes of the first block */
 

@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+
+#include "base/raw.h"
 
 struct span {
     const uint8_t *data; /* may be NULL when size is 0 */

@@ -38,7 +38,8 @@ void sanscsi_event_queue_init(struct event_queue *queue, uint32_t capacity, uint
 
 /* The slot of the entry that waits behind `place` others. */
 static size_t slot_at(const struct event_queue *queue, uint32_t place) {
-    return (size_t)(((uint64_t)queue->first + place) % slot_count(queue->capacity));
+    size_t left = slot_count(queue->capacity) - queue->first;
+    return place < left ? (size_t)queue->first + place : place - left;
 }
 
 /* Bytes that the strings from argument `arg` on have. */
@@ -51,8 +52,8 @@ static uint64_t text_wanted(const struct event_info *info, const struct event_va
     return wanted;
 }
 
-static uint64_t strings_from(const struct event_info *info, size_t arg) {
-    uint64_t strings = 0;
+static size_t strings_from(const struct event_info *info, size_t arg) {
+    size_t strings = 0;
     for (size_t i = arg; i < info->arg_count; i++) {
         strings += info->args[i].type == SANSCSI_ARG_STRING;
     }
@@ -70,9 +71,9 @@ static void keep_args(struct event_entry *entry, const struct event_info *info,
             continue;
         }
         uint64_t others = text_wanted(info, values, i + 1);
-        uint64_t spare = room - min_u64(room, others);
-        uint64_t share = room / strings_from(info, i);
-        size_t length = sanscsi_utf8_cut(values[i].text, (size_t)(spare > share ? spare : share));
+        size_t spare = room - (size_t)min_u64(room, others);
+        size_t share = room / strings_from(info, i);
+        size_t length = sanscsi_utf8_cut(values[i].text, spare > share ? spare : share);
         bool cut = values[i].cut || length < values[i].text.size;
         entry->values[i] = length;
         entry->truncated = (uint16_t)(entry->truncated | (unsigned)cut << i);

@@ -1,15 +1,16 @@
 /* An event as one JSON object, the line of an event log. */
 #include "base/checked.h"
+#include "base/divide.h"
 #include "event/catalogue.h"
 #include "event/escape.h"
 #include "event/render.h"
 
-#define MS_PER_DAY UINT64_C(86400000)
+#define MS_PER_DAY 86400000u
 
 /* The last day whose year has four digits, 9999-12-31, counted from 1970-01-01. */
 #define LAST_DAY UINT64_C(2932896)
 
-static bool is_leap_year(uint64_t year) {
+static bool is_leap_year(uint32_t year) {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
@@ -19,7 +20,7 @@ static void write_date(struct sink *sink, uint64_t days) {
         {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
         {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
     };
-    uint64_t year = 1970;
+    uint32_t year = 1970;
     unsigned month = 0;
     while (days >= (is_leap_year(year) ? 366u : 365u)) {
         days -= is_leap_year(year) ? 366u : 365u;
@@ -39,16 +40,16 @@ static void write_date(struct sink *sink, uint64_t days) {
 /* ISO 8601 in UTC; what lies beyond the year 9999 becomes its last millisecond. */
 static void write_time(struct sink *sink, uint64_t unix_time_ms) {
     uint64_t ms = min_u64(unix_time_ms, (LAST_DAY + 1) * MS_PER_DAY - 1);
-    write_date(sink, ms / MS_PER_DAY);
-    ms %= MS_PER_DAY;
+    uint32_t rest;
+    write_date(sink, sanscsi_divide(ms, MS_PER_DAY, &rest));
     sanscsi_sink_string(sink, "T");
-    sanscsi_sink_decimal(sink, ms / 3600000, 2);
+    sanscsi_sink_decimal(sink, rest / 3600000, 2);
     sanscsi_sink_string(sink, ":");
-    sanscsi_sink_decimal(sink, ms / 60000 % 60, 2);
+    sanscsi_sink_decimal(sink, rest / 60000 % 60, 2);
     sanscsi_sink_string(sink, ":");
-    sanscsi_sink_decimal(sink, ms / 1000 % 60, 2);
+    sanscsi_sink_decimal(sink, rest / 1000 % 60, 2);
     sanscsi_sink_string(sink, ".");
-    sanscsi_sink_decimal(sink, ms % 1000, 3);
+    sanscsi_sink_decimal(sink, rest % 1000, 3);
     sanscsi_sink_string(sink, "Z");
 }
 

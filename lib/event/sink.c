@@ -51,13 +51,10 @@ void sanscsi_sink_string(struct sink *sink, const char *text) {
 
 void sanscsi_sink_decimal(struct sink *sink, uint64_t value, unsigned digits) {
     uint8_t text[20];
-    size_t at = sizeof(text);
-    do {
-        text[--at] = (uint8_t)('0' + value % 10);
-        value /= 10;
-        digits -= digits > 0;
-    } while (at > 0 && (value > 0 || digits > 0));
-    sanscsi_sink_unit(sink, span_of(&text[at], sizeof(text) - at));
+    struct builder builder;
+    sanscsi_builder_init(&builder, text, sizeof(text));
+    sanscsi_builder_number(&builder, value, 10, digits);
+    sanscsi_sink_unit(sink, span_of(text, builder.size));
 }
 
 void sanscsi_sink_hex(struct sink *sink, uint64_t value) {

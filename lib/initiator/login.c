@@ -2,6 +2,7 @@
 #include "initiator/session.h"
 
 #include "base/checked.h"
+#include "base/divide.h"
 
 /* The algorithms to offer, MD5 always among them (RFC 7143 12.1.3). */
 static void choose_algorithms(const sanscsi_session *session,
@@ -199,7 +200,8 @@ void sanscsi_session_login_step(sanscsi_session *session, struct connection *con
 
 void sanscsi_session_login_timeout(sanscsi_session *session, struct connection *conn) {
     sanscsi_conn_set_fault(conn, FAULT_LOGIN_TIMEOUT, 0);
-    struct event_value limit = EVENT_NUMBER(session->settings.login_timeout / 1000000);
+    struct event_value limit =
+        EVENT_NUMBER(sanscsi_divide(session->settings.login_timeout, NS_PER_MS, NULL));
     sanscsi_session_raise(session, SANSCSI_EVENT_LOGIN_TIMEOUT, 0, &limit);
     sanscsi_session_login_failed(session, conn->login, SANSCSI_EVENT_LOGIN_TIMEOUT);
     sanscsi_session_drop(session, conn, CONN_LOGIN_FAILED, SANSCSI_IO_SESSION_OFFLINE);

@@ -1,6 +1,7 @@
 /* Logging out (RFC 7143 11.14, 11.15). */
 #include "initiator/session.h"
 
+#include "base/divide.h"
 #include "base/checked.h"
 
 /* Values of the Response field, RFC 7143 11.15.1. */
@@ -155,7 +156,8 @@ void sanscsi_session_logout_response(sanscsi_session *session, struct connection
 }
 
 void sanscsi_session_logout_timeout(sanscsi_session *session, struct connection *conn) {
-    struct event_value limit = EVENT_NUMBER(session->settings.logout_timeout / 1000000);
+    struct event_value limit =
+        EVENT_NUMBER(sanscsi_divide(session->settings.logout_timeout, NS_PER_MS, NULL));
     sanscsi_conn_set_fault(conn, FAULT_LOGOUT_TIMEOUT, 0);
     sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_TIMEOUT, 0, &limit);
     sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_SESSION_OFFLINE);

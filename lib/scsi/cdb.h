@@ -3,9 +3,9 @@
 #define SANSCSI_SCSI_CDB_H
 
 #include "base/bytes.h"
+#include "base/raw.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 enum { CDB_SIZE = 16 };
 

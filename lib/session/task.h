@@ -2,10 +2,9 @@
 #ifndef SANSCSI_SESSION_TASK_H
 #define SANSCSI_SESSION_TASK_H
 
-#include <string.h>
-
 #include <iscsi/output.h>
 
+#include "base/raw.h"
 #include "base/slots.h"
 
 #define TASK_NONE UINT16_MAX

@@ -24,10 +24,12 @@ static bool digits(struct reader *text, uint64_t base, uint64_t *value) {
     }
     while (sanscsi_reader_left(text) > 0) {
         uint64_t digit = hex_digit_value(sanscsi_reader_u8(text));
-        if (digit >= base || sum > (UINT64_MAX - digit) / base) {
+        uint64_t low = (sum & UINT32_MAX) * base + digit;
+        uint64_t high = (sum >> 32) * base + (low >> 32);
+        if (digit >= base || high > UINT32_MAX) {
             return false;
         }
-        sum = sum * base + digit;
+        sum = high << 32 | (low & UINT32_MAX);
     }
     *value = sum;
     return true;

@@ -3,8 +3,7 @@
 
 #if CRC32C_ARM64
 
-#include <string.h>
-
+#include "base/raw.h"
 #include "wire/crc32c_tables.h"
 
 /*

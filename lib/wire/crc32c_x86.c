@@ -4,8 +4,8 @@
 #if CRC32C_X86
 
 #include <cpuid.h>
-#include <string.h>
 
+#include "base/raw.h"
 #include "wire/crc32c_tables.h"
 
 /*

@@ -2,9 +2,8 @@
 #ifndef SANSCSI_WIRE_FIELDS_H
 #define SANSCSI_WIRE_FIELDS_H
 
-#include <string.h>
-
 #include "base/bytes.h"
+#include "base/raw.h"
 #include "wire/bhs.h"
 
 #define ATTR_MASK 0x07u /* byte 1 of a SCSI Command */

@@ -9,6 +9,7 @@
 #include "base/builder.h"
 #include "base/bytes.h"
 #include "base/checked.h"
+#include "base/divide.h"
 #include "base/reader.h"
 #include "base/secure.h"
 #include "base/serial.h"
@@ -364,6 +365,43 @@ static void serial_numbers_wrap(void **state) {
     }
 }
 
+/* Quotients and remainders worked out by hand, at the edges of both halves. */
+static void long_division(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t value, quotient;
+        uint32_t divisor, remainder;
+    } cases[] = {
+        {0, 0, 1, 0},
+        {9, 0, 10, 9},
+        {UINT32_MAX, UINT32_MAX, 1, 0},
+        {UINT32_MAX, 1, UINT32_MAX, 0},
+        {UINT64_C(1) << 32, 429496729, 10, 6},
+        {UINT64_MAX, UINT64_MAX, 1, 0},
+        {UINT64_MAX, UINT64_C(1844674407370955161), 10, 5},
+        {UINT64_MAX, UINT64_C(0x100000001), UINT32_MAX, 0},
+        {UINT64_MAX - 1, UINT64_C(0x100000000), UINT32_MAX, UINT32_MAX - 1},
+        {UINT64_MAX, UINT64_C(0x1ffffffff), UINT32_C(1) << 31, UINT32_MAX >> 1},
+        {UINT64_C(30000000000), 30000, NS_PER_MS, 0},
+        {UINT64_C(30000999999), 30000, NS_PER_MS, 999999},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint32_t remainder = 1;
+        assert_true(sanscsi_divide(cases[i].value, cases[i].divisor, &remainder) ==
+                    cases[i].quotient);
+        assert_int_equal(remainder, cases[i].remainder);
+        assert_true(sanscsi_divide(cases[i].value, cases[i].divisor, NULL) == cases[i].quotient);
+    }
+    uint64_t value = 1;
+    for (uint32_t i = 0; i < 100000; i++) {
+        value = value * UINT64_C(6364136223846793005) + 1442695040888963407; /* any, by its count */
+        uint32_t divisor = (uint32_t)(value >> (i % 61)) | 1;
+        uint32_t remainder;
+        assert_true(sanscsi_divide(value, divisor, &remainder) == value / divisor);
+        assert_true(remainder == value % divisor);
+    }
+}
+
 static void spans_are_not_strings(void **state) {
     (void)state;
     assert_true(span_equal(span_of(NULL, 0), span_of("x", 0)));
@@ -413,6 +451,7 @@ int main(void) {
         cmocka_unit_test(sums_say_when_they_do_not_fit),
         cmocka_unit_test(pads_fill_up_to_four_bytes),
         cmocka_unit_test(serial_numbers_wrap),
+        cmocka_unit_test(long_division),
         cmocka_unit_test(spans_are_not_strings),
         cmocka_unit_test(wiping_and_comparing),
     };
