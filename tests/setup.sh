@@ -45,6 +45,7 @@ if [ "$wanted" != demo ]; then
     need clang-format clang-format
     need universal-ctags ctags
     need binutils nm
+    need gcc-arm-none-eabi arm-none-eabi-gcc
     need istgt istgt
     need libiscsi-bin iscsi-ls iscsi-inq iscsi-perf iscsi-readcapacity16
     need tshark tshark dumpcap
