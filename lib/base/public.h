@@ -2,9 +2,9 @@
 #ifndef SANSCSI_BASE_PUBLIC_H
 #define SANSCSI_BASE_PUBLIC_H
 
-#include <string.h>
-
 #include <iscsi/status.h>
+
+#include "base/raw.h"
 
 /* Zeroes a struct of the caller's and sets its size member. A caller that was built for another
  * release has another size: not a byte beyond it may be touched. `known` is sizeof here. */
