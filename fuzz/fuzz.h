@@ -21,7 +21,9 @@ _Noreturn void fuzz_broken(const char *property, const char *condition, const ch
 
 /*
  * Choices are taken from the front of an input by a reader, which gives zeros behind its end: every
- * input is a whole run. fuzz_up_to() gives 0 to `most`; fuzz_flag() the lowest bit of a byte.
+ * input is a whole run. One expression takes one choice, since compilers differ in the order in
+ * which they work out arguments. fuzz_up_to() gives 0 to `most`; fuzz_flag() the lowest bit of a
+ * byte.
  */
 uint32_t fuzz_up_to(struct reader *input, uint32_t most);
 bool fuzz_flag(struct reader *input);

@@ -10,6 +10,7 @@ OUT/NAME/ gets a file for each seed of a harness. What is committed in fuzz/corp
 import hashlib
 import pathlib
 import re
+import struct
 import sys
 
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -45,7 +46,95 @@ def pdu(root):
         yield header + segments
 
 
-HARNESSES = {"pdu": pdu}
+def lengthed(data):
+    """As fuzz_bytes() takes it."""
+    return struct.pack(">H", len(data)) + data
+
+
+def framing(root):
+    """Streams of golden PDUs with data behind them, digests on and off, data in each place."""
+    headers = [header for header in golden_headers(root)][::5]
+    for digests in range(4):
+        for place in range(3):
+            places = bytes([place, 40, 1, 0, 30, 7, 0, 0, 0, 0]) * len(headers)
+            stream = b"".join(header + bytes(range(200)) for header in headers)
+            for cuts in (b"\x31\x08\x22\xff", bytes(range(3, 250, 9))):
+                yield (
+                    bytes([digests & 1, digests >> 1, 1, 1])
+                    + lengthed(places)
+                    + lengthed(cuts)
+                    + stream
+                )
+
+
+def strings(root, *names):
+    """The literals of test programs, with the joints of broken ones taken out."""
+    for name in names:
+        text = re.sub(r'"\s*\n\s*"', "", source(root, name))
+        text = re.sub(r"^#include.*$", "", text, flags=re.MULTILINE)
+        for literal in re.findall(STRING, text):
+            yield literal.encode().decode("unicode_escape").encode("latin-1")
+
+
+def text(root):
+    yield from strings(root, "unit/test_text.c", "unit/test_login_text.c", "unit/test_negotiate.c")
+    for literal in strings(root, "support/login_script.c", "unit/test_discovery.c"):
+        yield literal.replace(b"|", b"\0")
+
+
+def names(root):
+    for literal in strings(root, "unit/test_names.c"):
+        yield b"\x07" + literal
+
+
+def legal_chap(order, setup, algorithm, base64, name=b"\1", proof=b"\1\0"):
+    """An exchange as fuzz_chap.c takes its choices: key, kind of value, value."""
+    give = b"\1" if setup & 4 else b""
+    answer = b"\2\3" + name + b"\4" + proof + bytes([base64]) + (b"\1" if setup & 8 else b"")
+    challenge = b"\2\1\0" + lengthed(bytes(range(16))) + bytes([base64])
+    step = b"\3\0\1" + bytes([algorithm]) + b"\1\1\0\0\0\7" + challenge + give
+    return bytes([order, setup]) + step + answer
+
+
+def chap(_root):
+    """Legal exchanges of each kind; wrong proofs; a challenge that comes back."""
+    orders = [[5], [7, 5], [8, 7, 6, 5], [6, 5], [5, 6, 7, 8]]
+    for order, algorithms in enumerate(orders):
+        for setup in range(16):
+            for algorithm in algorithms:
+                yield legal_chap(order, setup, algorithm, setup & 1)
+    for kind in (1, 2, 3):
+        yield legal_chap(0, 3, 5, 0, proof=bytes([1, kind]))
+    once = legal_chap(0, 1, 5, 0)
+    yield once + once
+    yield once + b"\0\1" + b"\3\0\1\5\1\1\0\0\0\7\2\1\1\0"
+
+
+def negotiation(root):
+    """Offers of all kinds to two engines; the pairs of the unit tests to one of them."""
+    random = hashlib.shake_128(b"negotiation")
+    bytes_of = random.digest(64 * 80)
+    for i in range(32):
+        offers = lengthed(bytes_of[i * 160 : i * 160 + 60]) + lengthed(
+            bytes_of[i * 160 + 60 : i * 160 + 120]
+        )
+        yield bytes([1, i & 3, i >> 2 & 1]) + offers + bytes_of[i * 160 + 120 : i * 160 + 160]
+    pairs = re.findall(r'\{"([^"]+)", "([^"]*)"', source(root, "unit/test_negotiate_peer.c"))
+    pairs += re.findall(r'"([A-Z]\w+)",\s*"([^"]*)"', source(root, "unit/test_negotiate.c"))
+    for i, (key, value) in enumerate(pairs):
+        pair = bytes([1, KEYS]) + lengthed(key.encode()) + lengthed(value.encode()) + b"\1"
+        yield bytes([0, i & 1, i >> 1 & 1, i >> 2 & 3]) + lengthed(b"") + pair * 2
+
+
+KEYS = 35  # of the table in lib/negotiate/keys.c; the choice behind them is any other name
+HARNESSES = {
+    "chap": chap,
+    "framing": framing,
+    "names": names,
+    "negotiation": negotiation,
+    "pdu": pdu,
+    "text": text,
+}
 
 
 def main():
@@ -58,4 +147,5 @@ def main():
         print(f"{name}: {len(found)} seeds")
 
 
-main()
+if __name__ == "__main__":
+    main()
