@@ -26,6 +26,7 @@ LONG_SECONDS = 600
 SHORT_SECONDS = 8
 LONGEST_INPUT_SECONDS = 10
 MEMORY = 512  # MiB
+INTERRUPTED = 72  # libFuzzer's status when it is told to stop
 LEDGER = ["harness", "when", "runs", "features", "edges", "inputs", "processor_seconds", "result"]
 
 
@@ -68,14 +69,14 @@ def run(source, build, name, corpus, seconds, seed):
         log.seek(0)
         text = log.read().decode(errors="replace")
     runs = last(r"stat::number_of_executed_units:\s*(\d+)", text)
-    good = status == 0 and runs > 0
-    if not good:
+    result = "interrupted" if status == INTERRUPTED else "good"
+    if status not in (0, INTERRUPTED) or runs == 0:
+        result = f"status {status}, {runs} runs"
         print(text[-8000:])
         print(f"{name}: the input is in {build / 'artifacts'}; fuzz/README.md tells how to keep it")
     features, edges = last(r"\bft: (\d+)", text), last(r"\bcov: (\d+)", text)
     inputs = last(r"\bcorp: (\d+)", text)
     used = round(processor_seconds() - begin, 1)
-    result = "good" if good else f"status {status}"
     print(
         f"{name}: {runs} runs, {features} features, {edges} edges, {inputs} inputs, "
         f"{used} s of processor: {result}",

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Builds with gcc, clang and sanitizers and runs all tests. From a fresh clone: sh tests/run.sh
-# --quick: unit tests and checks of the gcc build only. --lio: instead of all these, the gcc build
-# against the Linux kernel's target in an emulated machine. Ends with "N passed, N failed"; exit 0
-# only if nothing failed. What the tests said in full lies under build/test-*/meson-logs/.
+# Builds with gcc, clang and sanitizers, runs all tests, and fuzzes for a while. From a fresh clone:
+# sh tests/run.sh. --quick: unit tests and checks of the gcc build only. --lio: instead of all these,
+# the gcc build against the Linux kernel's target in an emulated machine. Ends with "N passed, N
+# failed"; exit 0 only if nothing failed. What the tests said in full lies under
+# build/test-*/meson-logs/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 quick=no
@@ -113,6 +114,7 @@ if configuration gcc gcc; then
     [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
     [ $quick = yes ] || suite gcc run-chaos --suite chaos
+    [ $quick = yes ] || suite gcc run-fuzz --suite fuzz
     [ $quick = yes ] || suite gcc run-install --suite install
     [ $quick = yes ] || suite gcc run-docs --suite docs
     count gcc
@@ -129,7 +131,12 @@ if [ $quick = no ] &&
     suite sanitize run-interop --suite interop --num-processes 5 --timeout-multiplier 2
     suite sanitize run-rogue --suite rogue --timeout-multiplier 3
     suite sanitize run-chaos --suite chaos --timeout-multiplier 3
+    suite sanitize run-fuzz --suite fuzz --timeout-multiplier 3
     count sanitize
+fi
+if [ $quick = no ] && configuration fuzz clang -Dfuzz=true -Dtests=false -Dexamples=false; then
+    suite fuzz run-short --suite fuzz-short
+    count fuzz
 fi
 
 echo "$passed passed, $failed failed"

@@ -42,6 +42,9 @@ need diffutils cmp
 if [ "$wanted" != demo ]; then
     need g++ g++
     need clang clang clang++
+    # The sanitizers' and the fuzzer's own libraries, which the compiler only recommends.
+    ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
+        missing="$missing libclang-rt-dev"
     need clang-format clang-format
     need universal-ctags ctags
     need binutils nm
