@@ -47,8 +47,8 @@ static void split(struct call *call, char *line) {
 static int fill_data(struct call *call) {
     const char *hex = word_value(call, "data");
     size_t digits = hex == NULL ? 0 : strlen(hex) / 2 * 2;
-    call->out_length = call_number(call, "length");
-    call->in_length = call_number(call, "in");
+    call->out_length = call_number32(call, "length");
+    call->in_length = call_number32(call, "in");
     if (call->out_length == 0) {
         call->out_length = digits / 2;
     }

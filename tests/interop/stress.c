@@ -11,7 +11,7 @@
 #include "json.h"
 #include "unit.h"
 
-enum { MAX_DEPTH = 64, MAX_COUNT = 4096, PATTERN_BLOCK = 512 };
+enum { MAX_DEPTH = 64, MAX_COUNT = 4096, PATTERN_BLOCK = 512, MAX_SIZE = 1 << 30 };
 
 /* Orders that are no task management function of sanscsi_manage(). */
 enum { ORDER_NONE = 0, ORDER_CANCEL_ONE = 100, ORDER_CANCEL_ALL = 101 };
@@ -157,7 +157,7 @@ static int32_t submit(struct stress *stress, struct slot *slot, uint32_t number)
     slot->writes = stress->kind == 1 || (stress->kind == 2 && number % 2 == 0);
     slot->lba = number % stress->depth * blocks;
     slot->lba += slot->writes ? stress->unit.capacity.blocks / 2 : 0;
-    slot->buffer = (sanscsi_iovec){slot->data, stress->size};
+    slot->buffer = (sanscsi_iovec){slot->data, (size_t)stress->size};
     sanscsi_command_defaults(&command);
     command.lun = stress->unit.lun;
     command.cdb = cdb;
@@ -168,7 +168,7 @@ static int32_t submit(struct stress *stress, struct slot *slot, uint32_t number)
         command.data_out = &slot->buffer;
         command.data_out_count = 1;
     } else {
-        memset(slot->data, 0xee, stress->size);
+        memset(slot->data, 0xee, (size_t)stress->size);
         command.cdb_length = sanscsi_cdb_read(cdb, slot->lba, (uint32_t)blocks, 0);
         command.data_in = &slot->buffer;
         command.data_in_count = 1;
@@ -269,7 +269,7 @@ static uint32_t is_usable(struct stress *stress) {
     struct slot *slot = &stress->slots[0];
     uint32_t blocks = (uint32_t)(stress->size / stress->unit.capacity.block_length);
     slot->lba = 0;
-    memset(slot->data, 0xee, stress->size);
+    memset(slot->data, 0xee, (size_t)stress->size);
     return unit_read(&stress->unit, slot->lba, blocks, slot->data) == 0 &&
            has_pattern(stress, slot);
 }
@@ -341,7 +341,8 @@ static int take_words(struct stress *stress, int argc, char **argv) {
         }
     }
     if (at == argc || stress->depth > MAX_DEPTH || stress->count > MAX_COUNT ||
-        stress->depth == 0 || stress->size == 0 || stress->size % PATTERN_BLOCK != 0) {
+        stress->depth == 0 || stress->size == 0 || stress->size > MAX_SIZE ||
+        stress->size % PATTERN_BLOCK != 0) {
         usage_error("stress: no '--', or more than it can do");
         return -1;
     }
@@ -357,7 +358,7 @@ static int open_all(struct stress *stress, char *other_url) {
         return -1;
     }
     for (uint64_t i = 0; i < stress->depth; i++) {
-        stress->slots[i].data = malloc(stress->size);
+        stress->slots[i].data = malloc((size_t)stress->size);
         if (stress->slots[i].data == NULL) {
             failure("no memory");
             return -1;

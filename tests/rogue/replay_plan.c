@@ -159,7 +159,7 @@ static int read_option(struct plan *plan, const char *option, const char *value)
         return 1;
     }
     if (strcmp(option, "--memory-limit") == 0) {
-        plan->memory_limit = strtoull(value, NULL, 0);
+        plan->memory_limit = strtoul(value, NULL, 0);
         return 1;
     }
     return read_text(plan, option, value) || read_number(&plan->settings, option, value);
