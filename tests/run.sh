@@ -139,5 +139,22 @@ if [ $quick = no ] && configuration fuzz clang -Dfuzz=true -Dtests=false -Dexamp
     count fuzz
 fi
 
+# machine NAME: a build by tests/cross/NAME.ini. Unit tests and kept inputs of fuzzing show the order
+# of bytes and the width of words, a short chaos the whole session, real targets that both ends agree.
+machine() {
+    configuration "$1" gcc --cross-file build/cross-packages/packages.ini \
+        --cross-file "tests/cross/$1.ini" || return
+    suite "$1" run-unit --suite unit --timeout-multiplier 3
+    suite "$1" run-fuzz --suite fuzz --timeout-multiplier 3
+    suite "$1" run-chaos --suite chaos --timeout-multiplier 3
+    suite "$1" run-machine --suite machine
+    [ "$1" = s390x ] || suite "$1" run-rogue --suite rogue
+    count "$1"
+}
+if [ $quick = no ]; then
+    machine s390x # big-endian
+    machine i386  # 32 bits: also lengths that lie, by the scripts of tests/rogue
+fi
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

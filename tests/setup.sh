@@ -3,6 +3,7 @@
 # nothing does. usage: sh tests/setup.sh [demo | --lio]
 # demo: only what examples/demo.sh needs. --lio: also what `sh tests/run.sh --lio` needs, that is an
 # emulator, and the packages of a kernel and a shell, which are only fetched to build/lio-packages.
+# Libraries of other machines are only fetched, too, to build/cross-packages.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/.."
@@ -16,6 +17,8 @@ all | demo | --lio) ;;
 esac
 missing=
 packages=build/lio-packages
+cross=build/cross-packages
+machines='i386 s390x'
 
 # need PACKAGE COMMAND...: the commands a package brings.
 need() {
@@ -60,17 +63,27 @@ if [ "$wanted" != demo ]; then
     need graphviz dot
     need abigail-tools abidiff
     [ -e /usr/include/iscsi/iscsi.h ] || missing="$missing libiscsi-dev"
+    need clang-tidy clang-tidy run-clang-tidy
+    need gcc-s390x-linux-gnu s390x-linux-gnu-gcc
+    need gcc-i686-linux-gnu i686-linux-gnu-gcc
+    need qemu-user qemu-s390x
+    [ -e /usr/s390x-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-s390x-cross"
+    [ -e /usr/i686-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-i386-cross"
     pkg-config --exists cmocka 2>/dev/null || missing="$missing libcmocka-dev"
 fi
 fetch=
+fetch_cross=
+if [ "$wanted" = all ]; then
+    [ -e $cross/packages.ini ] || fetch_cross=yes
+fi
 if [ "$wanted" = --lio ]; then
     need qemu-system-x86 qemu-system-x86_64
     [ -e $packages/complete ] || fetch=yes
 fi
-[ -n "$missing$fetch" ] || exit 0
+[ -n "$missing$fetch$fetch_cross" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "please install, by Debian's names:$missing${fetch:+; fetching packages needs apt-get}" >&2
+    echo "please install, by Debian's names:$missing; fetching packages needs apt-get" >&2
     exit 1
 fi
 as_root=
@@ -89,7 +102,8 @@ if [ ! -e $policy ]; then
     trap 'exit 130' INT
     trap 'exit 143' TERM
 fi
-echo "installing:$missing${fetch:+ (fetching a kernel and a shell for the guest)}"
+echo "installing:$missing${fetch:+ (fetching a kernel and a shell for the guest)}" \
+    "${fetch_cross:+(fetching libraries of other machines)}"
 log=$(mktemp)
 install() {
     [ -n "$missing" ] || return 0
@@ -107,7 +121,34 @@ fetch_packages() {
         sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p' | head -n 1)
     (cd $packages && apt-get download "$kernel" busybox-static) && touch $packages/complete
 }
-if ! { $as_root apt-get update && install && fetch_packages; } </dev/null >"$log" 2>&1; then
+
+# other OPTION...: apt-get for another machine; this machine's own lists and packages stay as they are.
+other() {
+    apt-get -o "Dir::State=$state" -o "Dir::State::status=$state/status" \
+        -o "Dir::Cache=$state/cache" -o "APT::Architecture=$machine" \
+        -o "APT::Architectures::=$machine" -o APT::Sandbox::User=root "$@"
+}
+
+fetch_libraries() {
+    [ -n "$fetch_cross" ] || return 0
+    rm -rf $cross
+    mkdir -p $cross
+    for machine in $machines; do
+        state=$PWD/$cross/$machine.apt
+        mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+        : >"$state/status"
+        # A list of another suite that cannot be had is no hindrance; a package that cannot, is.
+        other update || true
+        (cd "$state" && other download libcmocka0 libcmocka-dev) || return 1
+        for package in "$state"/*.deb; do
+            dpkg-deb -x "$package" "$cross/$machine" || return 1
+        done
+        rm -rf "$state"
+    done
+    # What the files of tests/cross take from here.
+    printf "[constants]\npackages = '%s'\n" "$PWD/$cross" >$cross/packages.ini
+}
+if ! { $as_root apt-get update && install && fetch_packages && fetch_libraries; } </dev/null >"$log" 2>&1; then
     cat "$log" >&2
     rm -f "$log"
     exit 1
