@@ -270,19 +270,23 @@ static void judge_step(bool asked, bool complete) {
     }
 }
 
-/* The caller's answer when it is asked for a secret: the right one, or the input's. */
+/* The caller's answer when it is asked for a secret: the right one, that of the other side, or the
+ * input's. */
 static enum auth_progress give(void *exchange, struct reader *input, bool *right) {
     struct auth_question question;
     struct auth_failure why = {0};
     sanscsi_auth_chap.question(exchange, &question);
-    const char *secret = question.which == SANSCSI_SECRET_OWN ? OWN_SECRET : TARGET_SECRET;
-    *right = fuzz_up_to(input, 3) != 0;
-    if (*right) {
-        return sanscsi_auth_chap.give(exchange, span_of_string(secret), &why);
-    }
-    struct span other = fuzz_bytes(input, 64);
-    *right = span_equal_string(other, secret);
-    return sanscsi_auth_chap.give(exchange, other, &why);
+    bool own = question.which == SANSCSI_SECRET_OWN;
+    struct span secret = span_of_string(own ? OWN_SECRET : TARGET_SECRET);
+    struct span other = span_of_string(own ? TARGET_SECRET : OWN_SECRET);
+    uint32_t kind = fuzz_up_to(input, 4);
+    struct span given = kind == 0 ? fuzz_bytes(input, 64) : kind == 1 ? other : secret;
+    *right = span_equal(given, secret);
+    enum auth_progress progress = sanscsi_auth_chap.give(exchange, given, &why);
+    FUZZ_HOLDS(own || !span_equal(given, other) || progress == AUTH_FAILED,
+               "no target proves itself by our own secret");
+    FUZZ_HOLDS(given.size > 0 || progress == AUTH_FAILED, "no empty secret proves anything");
+    return progress;
 }
 
 /* One request and the target's answer to it; false when the exchange is over. */

@@ -117,6 +117,22 @@ static void put_url(struct builder *out, const sanscsi_url *url) {
     sanscsi_builder_decimal(out, url->lun);
 }
 
+/* How long a secret is: its bytes in front of the '@', with three for an escape. */
+static void check_secret(struct span text, const char *secret) {
+    struct reader reader;
+    struct span login;
+    struct span user;
+    sanscsi_reader_init(&reader, text.data, text.size);
+    FUZZ_HOLDS(sanscsi_reader_until(&reader, '@', &login), "a secret stands in front of an @");
+    sanscsi_reader_init(&reader, login.data, login.size);
+    FUZZ_HOLDS(sanscsi_reader_until(&reader, '%', &user), "a secret stands behind a %");
+    size_t length = sanscsi_reader_left(&reader);
+    while (sanscsi_reader_left(&reader) > 0) {
+        length -= sanscsi_reader_u8(&reader) == '%' ? 2 : 0;
+    }
+    FUZZ_HOLDS(strlen(secret) == length, "a secret is as long as it was written");
+}
+
 static bool texts_equal(const char *a, const char *b) {
     return (a == NULL) == (b == NULL) && span_equal(span_of_string(a), span_of_string(b));
 }
@@ -161,6 +177,9 @@ static void check_url(struct span text, size_t small) {
     if (status == SANSCSI_OK) {
         FUZZ_HOLDS(sanscsi_name_check(url.target, strlen(url.target)) == SANSCSI_OK,
                    "the target of a URL has a legal name");
+        if (url.secret != NULL) {
+            check_secret(text, url.secret);
+        }
         FUZZ_HOLDS(url.lun <= 16383 && url.port >= 1 && url.port <= UINT16_MAX,
                    "unit and port of a URL are in range");
         sanscsi_builder_init(&out, written, sizeof(written));

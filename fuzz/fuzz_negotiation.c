@@ -94,6 +94,21 @@ static bool propose_to(struct negotiation *from, struct negotiation *to, struct 
     return pass_on(&text, to, STAGE_OPERATIONAL, input);
 }
 
+/* What was answered is what holds when the stage has ended. */
+static void check_answers(const struct text *text, const sanscsi_parameters *result) {
+    struct reader reader;
+    struct pair pair;
+    uint64_t number = 0;
+    sanscsi_reader_init(&reader, text->bytes, text->size);
+    while (sanscsi_pair_next(&reader, &pair) == PAIR_OK) {
+        const struct key_rule *rule = sanscsi_key_find(pair.key);
+        if (rule->type == KEY_TYPE_NUMBER && sanscsi_value_number(pair.value, &number)) {
+            FUZZ_HOLDS(number == sanscsi_parameter_get(result, rule),
+                       "the number that was answered is the result");
+        }
+    }
+}
+
 static bool answer_to(struct negotiation *from, struct negotiation *to, struct reader *input) {
     struct text text;
     struct builder out;
@@ -104,7 +119,12 @@ static bool answer_to(struct negotiation *from, struct negotiation *to, struct r
     FUZZ_HOLDS((out.size > 0) == due, "answers are written when they are due");
     FUZZ_HOLDS(!sanscsi_negotiation_answers_due(from), "answers are written once");
     text.size = out.size;
-    return pass_on(&text, to, STAGE_OPERATIONAL, input);
+    bool good = pass_on(&text, to, STAGE_OPERATIONAL, input);
+    struct negotiation ended = *from;
+    if (sanscsi_negotiation_finish_stage(&ended, STAGE_OPERATIONAL).code == VERDICT_OK) {
+        check_answers(&text, &ended.result);
+    }
+    return good;
 }
 
 /* ---- what RFC 7143 13 says of the results ---- */
@@ -245,25 +265,28 @@ static struct negotiation_verdict receive_any(struct negotiation *negotiation, u
 }
 
 /* What was offered bounds what can be agreed, whatever the peer says. */
-static void check_bounds(const struct negotiation *negotiation) {
-    const sanscsi_parameters *result = &negotiation->result;
+static void check_bounds(const struct negotiation *negotiation, const struct key_rule *rule) {
+    uint32_t offer = sanscsi_parameter_get(&negotiation->offer, rule);
+    uint32_t value = sanscsi_parameter_get(&negotiation->result, rule);
+    bool number = rule->type == KEY_TYPE_NUMBER;
+    if (value == rule->initial) {
+        return; /* nothing was agreed */
+    }
+    FUZZ_HOLDS(!number || (value >= rule->min && value <= rule->max), "a number is in its range");
+    FUZZ_HOLDS((rule->function != KEY_FUNCTION_MINIMUM && rule->function != KEY_FUNCTION_AND) ||
+                   value <= offer,
+               "no result exceeds our offer where the smaller counts");
+    FUZZ_HOLDS((rule->function != KEY_FUNCTION_MAXIMUM && rule->function != KEY_FUNCTION_OR) ||
+                   value >= offer,
+               "no result is below our offer where the larger counts");
+    FUZZ_HOLDS(rule->type != KEY_TYPE_LIST || listed(rule->proposals[offer], rule->values[value]),
+               "no choice is outside our list");
+}
+
+static void check_results(const sanscsi_parameters *result) {
     sanscsi_parameters legal = *result;
     legal.max_outstanding_r2t = 1; /* 13.19 is broken by a peer that changes its mind */
-    FUZZ_HOLDS(sanscsi_parameters_valid(&legal), "results are in range");
-    for (unsigned id = 0; id < KEY_COUNT; id++) {
-        const struct key_rule *rule = sanscsi_key_rule((enum key_id)id);
-        const struct key_state *state = &negotiation->keys[id];
-        if (!proposable(rule) || state->status != KEY_SETTLED || rule->type != KEY_TYPE_NUMBER ||
-            sanscsi_parameter_get(result, rule) == rule->initial) {
-            continue;
-        }
-        uint32_t offer = sanscsi_parameter_get(&negotiation->offer, rule);
-        uint32_t value = sanscsi_parameter_get(result, rule);
-        FUZZ_HOLDS(rule->function != KEY_FUNCTION_MINIMUM || value <= offer,
-                   "no result exceeds our offer where the smaller counts");
-        FUZZ_HOLDS(rule->function != KEY_FUNCTION_MAXIMUM || value >= offer,
-                   "no result is below our offer where the larger counts");
-    }
+    FUZZ_HOLDS(sanscsi_parameters_valid(&legal), "results are in range and fit each other");
 }
 
 static void run_hostile_peer(struct reader *input) {
@@ -287,6 +310,9 @@ static void run_hostile_peer(struct reader *input) {
             fuzz_up_to(input, 9) == 0 ? stages[fuzz_up_to(input, 3)] : STAGE_OPERATIONAL;
         struct negotiation_verdict verdict = receive_any(&negotiation, stage, input);
         good = good && verdict.code == VERDICT_OK;
+        if (verdict.code == VERDICT_OK && verdict.rule != NULL && proposable(verdict.rule)) {
+            check_bounds(&negotiation, verdict.rule);
+        }
         FUZZ_HOLDS(memchr(verdict.proposed, '\0', sizeof(verdict.proposed)) != NULL,
                    "the text of our proposal is terminated");
         if (fuzz_flag(input)) {
@@ -298,7 +324,7 @@ static void run_hostile_peer(struct reader *input) {
     struct negotiation_verdict last =
         sanscsi_negotiation_finish_stage(&negotiation, STAGE_OPERATIONAL);
     if (good && last.code == VERDICT_OK) {
-        check_bounds(&negotiation);
+        check_results(&negotiation.result);
     }
 }
 

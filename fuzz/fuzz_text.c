@@ -38,6 +38,7 @@ static void check_pairs(struct span text) {
     sanscsi_reader_init(&reader, text.data, text.size);
     while ((found = sanscsi_pair_next(&reader, &pair)) == PAIR_OK) {
         char key[INPUT_MOST + 1];
+        FUZZ_HOLDS(pair.key.size > 0, "no key is empty");
         memcpy(key, pair.key.data, pair.key.size);
         key[pair.key.size] = '\0';
         FUZZ_HOLDS(!span_contains(pair.key, '=') && !span_contains(pair.whole, '\0'),

@@ -85,12 +85,15 @@ def text(root):
 def names(root):
     for literal in strings(root, "unit/test_names.c"):
         yield b"\x07" + literal
+    for host in (b"h", b"127.0.0.1:3261", b"[2001:db8::1%25eth0]:3261", b"user%se%63ret@[::1]"):
+        for unit in (b"0", b"16383", b"16384"):
+            yield b"\x30iscsi://" + host + b"/iqn.2004-01.com.example:disk/" + unit
 
 
-def legal_chap(order, setup, algorithm, base64, name=b"\1", proof=b"\1\0"):
+def legal_chap(order, setup, algorithm, base64, name=b"\1", proof=b"\1\0", secret=b"\2"):
     """An exchange as fuzz_chap.c takes its choices: key, kind of value, value."""
-    give = b"\1" if setup & 4 else b""
-    answer = b"\2\3" + name + b"\4" + proof + bytes([base64]) + (b"\1" if setup & 8 else b"")
+    give = b"\2" if setup & 4 else b""
+    answer = b"\2\3" + name + b"\4" + proof + bytes([base64]) + (secret if setup & 8 else b"")
     challenge = b"\2\1\0" + lengthed(bytes(range(16))) + bytes([base64])
     step = b"\3\0\1" + bytes([algorithm]) + b"\1\1\0\0\0\7" + challenge + give
     return bytes([order, setup]) + step + answer
@@ -103,8 +106,10 @@ def chap(_root):
         for setup in range(16):
             for algorithm in algorithms:
                 yield legal_chap(order, setup, algorithm, setup & 1)
+                yield legal_chap(order, setup, algorithm, 1, name=b"\0" + lengthed(b"other"))
     for kind in (1, 2, 3):
         yield legal_chap(0, 3, 5, 0, proof=bytes([1, kind]))
+        yield legal_chap(0, 11, 5, 0, proof=bytes([1, kind]), secret=b"\1")
     once = legal_chap(0, 1, 5, 0)
     yield once + once
     yield once + b"\0\1" + b"\3\0\1\5\1\1\0\0\0\7\2\1\1\0"
@@ -126,6 +131,19 @@ def negotiation(root):
         yield bytes([0, i & 1, i >> 1 & 1, i >> 2 & 3]) + lengthed(b"") + pair * 2
 
 
+def splits(_root):
+    """A login of each kind, then plain answers of all opcodes, a wrong byte in some."""
+    for scenario in range(7):
+        start = bytes([scenario]) + lengthed(bytes([0, 47, 3, 9])) + b"\1\1"
+        for opcode in range(10):
+            plain = bytes([opcode, 0, 0]) + b"\2" + bytes(3) + lengthed(b"A" * 5)
+            wrong = bytes([opcode, 1, 0]) + b"\x42" + bytes(3) + bytes([24, 1]) + lengthed(b"")
+            yield start + b"\1\0" + plain + b"\1\1" + plain + wrong
+    read = bytes([1, 0x80, 0, 2, 0, 0, 0]) + lengthed(bytes(256))
+    status = bytes([0, 0, 0, 2, 0, 0, 0]) + lengthed(b"")
+    yield bytes([5]) + lengthed(b"\6\x31") + b"\1\1" + b"\1\1" + read + status
+
+
 KEYS = 35  # of the table in lib/negotiate/keys.c; the choice behind them is any other name
 HARNESSES = {
     "chap": chap,
@@ -133,6 +151,7 @@ HARNESSES = {
     "names": names,
     "negotiation": negotiation,
     "pdu": pdu,
+    "splits": splits,
     "text": text,
 }
 
