@@ -255,13 +255,56 @@ static void run_two_engines(struct reader *input) {
 
 /* ---- one engine and a peer that sends anything ---- */
 
+/* A value of a key: any bytes, a number, a boolean, or a word that the key or every key has. */
+static struct span choose_value(const struct key_rule *rule, struct reader *input,
+                                struct builder *out) {
+    static const char *const words[] = {"Reject", "Irrelevant", "NotUnderstood", "None", NULL};
+    uint32_t kind = fuzz_up_to(input, 3);
+    if (kind == 0) {
+        return fuzz_bytes(input, 300);
+    }
+    if (kind == 1) {
+        sanscsi_builder_decimal(out, fuzz_up_to(input, rule == NULL ? 0 : rule->max));
+    } else if (kind == 2) {
+        sanscsi_builder_string(out, fuzz_flag(input) ? "Yes" : "No");
+    } else {
+        bool own = rule != NULL && rule->values != NULL && fuzz_flag(input);
+        const char *const *texts = own ? rule->values : words;
+        sanscsi_builder_string(out, texts[fuzz_up_to(input, choices_of(texts) - 1)]);
+    }
+    return span_of(out->data, out->size);
+}
+
 /* A pair of the input: a key of the table or any other, with any value. */
 static struct negotiation_verdict receive_any(struct negotiation *negotiation, uint32_t stage,
                                               struct reader *input) {
+    uint8_t text[64];
+    struct builder out;
     uint32_t id = fuzz_up_to(input, KEY_COUNT);
-    struct span key = id == KEY_COUNT ? fuzz_bytes(input, 80)
-                                      : span_of_string(sanscsi_key_rule((enum key_id)id)->name);
-    return sanscsi_negotiation_receive(negotiation, stage, key, fuzz_bytes(input, 300));
+    const struct key_rule *rule = id == KEY_COUNT ? NULL : sanscsi_key_rule((enum key_id)id);
+    struct span key = rule == NULL ? fuzz_bytes(input, 80) : span_of_string(rule->name);
+    sanscsi_builder_init(&out, text, sizeof(text));
+    struct span value = choose_value(rule, input, &out);
+    return sanscsi_negotiation_receive(negotiation, stage, key, value);
+}
+
+/* Whatever the peer offered in one text, our answers to it fit each other (13.14, 13.19). */
+static void check_fit(struct span text, const sanscsi_parameters *result) {
+    struct reader reader;
+    struct pair pair;
+    uint64_t number = 0;
+    bool one = result->error_recovery_level != 0 && result->data_sequence_in_order != 0;
+    sanscsi_reader_init(&reader, text.data, text.size);
+    while (sanscsi_pair_next(&reader, &pair) == PAIR_OK) {
+        if (!sanscsi_value_number(pair.value, &number)) {
+            continue;
+        }
+        FUZZ_HOLDS(!span_equal_string(pair.key, "FirstBurstLength") ||
+                       number <= result->max_burst_length,
+                   "FirstBurstLength is answered no larger than MaxBurstLength");
+        FUZZ_HOLDS(!span_equal_string(pair.key, "MaxOutstandingR2T") || !one || number == 1,
+                   "MaxOutstandingR2T is answered by 1 where recovery and order demand it");
+    }
 }
 
 /* What was offered bounds what can be agreed, whatever the peer says. */
@@ -319,6 +362,7 @@ static void run_hostile_peer(struct reader *input) {
             sanscsi_builder_init(&out, text, sizeof(text));
             sanscsi_negotiation_answer(&negotiation, &out);
             FUZZ_HOLDS(!out.overflow, "answers need no more than 1024 bytes");
+            check_fit(span_of(text, out.size), &negotiation.result);
         }
     }
     struct negotiation_verdict last =

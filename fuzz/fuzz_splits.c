@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "conn/rx.h"
 #include "fuzz.h"
 #include "negotiate/engine.h"
 #include "tests/rogue/replay.h"
 #include "text/pairs.h"
+#include "wire/crc32c.h"
 #include "wire/pdu.h"
 
 #define STEPS_MOST 12u
@@ -29,7 +31,8 @@ struct peer {
     uint32_t itts[REQUESTS_MOST];
     uint32_t requests;
     uint32_t stat_sn;
-    uint32_t cmd_sn; /* the newest of the initiator */
+    uint32_t cmd_sn;                 /* the newest of the initiator */
+    bool header_digest, data_digest; /* in force, in both directions */
 };
 
 /* The next PDU of the initiator; false when there is none. */
@@ -42,9 +45,10 @@ static bool next_request(struct peer *peer, const struct run *run, uint8_t bhs[B
         return false;
     }
     memcpy(bhs, sanscsi_reader_take(&reader, BHS_SIZE).data, BHS_SIZE);
-    sanscsi_reader_skip(&reader, 4u * bhs[4]);
+    sanscsi_reader_skip(&reader, 4u * bhs[4] + (peer->header_digest ? RX_DIGEST_SIZE : 0));
     *data = sanscsi_reader_take(&reader, load_be24(bhs + 5));
     sanscsi_reader_skip(&reader, (4 - data->size % 4) % 4);
+    sanscsi_reader_skip(&reader, peer->data_digest && data->size > 0 ? RX_DIGEST_SIZE : 0);
     FUZZ_HOLDS(!reader.failed, "the initiator sends whole PDUs");
     peer->seen = reader.position;
     peer->itts[peer->requests++ % REQUESTS_MOST] = load_be32(bhs + 16);
@@ -87,6 +91,20 @@ static void answer_login(struct peer *peer, const uint8_t request[BHS_SIZE], str
     sanscsi_login_response_encode(&response, bhs);
     bytes_add(out, bhs, sizeof(bhs));
     bytes_add(out, text, (answer.size + 3) / 4 * 4);
+    if (asked.csg != STAGE_SECURITY) { /* RFC 7143 13.1: from full feature phase on */
+        const sanscsi_parameters *result = &peer->negotiation.result;
+        peer->header_digest = result->header_digest == SANSCSI_DIGEST_CRC32C;
+        peer->data_digest = result->data_digest == SANSCSI_DIGEST_CRC32C;
+    }
+}
+
+/* The digest of what lies behind `from`, where it is in force. */
+static void add_digest(struct bytes *out, size_t from, bool in_force) {
+    uint8_t word[RX_DIGEST_SIZE];
+    if (in_force) {
+        store_le32(word, sanscsi_crc32c_portable(0, out->data + from, out->size - from));
+        bytes_add(out, word, sizeof(word));
+    }
 }
 
 /* A PDU that looks right where the input does not say otherwise. */
@@ -96,11 +114,12 @@ static void add_pdu(struct peer *peer, struct reader *input, struct bytes *out) 
         OPCODE_REJECT,        OPCODE_LOGOUT_RESPONSE, OPCODE_TMF_RESPONSE, OPCODE_TEXT_RESPONSE,
         OPCODE_ASYNC_MESSAGE, OPCODE_LOGIN_RESPONSE};
     uint8_t bhs[BHS_SIZE] = {0};
-    static const uint8_t zeros[4] = {0};
+    static const uint8_t zeros[8] = {0};
     bhs[0] = opcodes[fuzz_up_to(input, sizeof(opcodes) - 1)];
     bhs[1] = (uint8_t)(sanscsi_reader_u8(input) ^ FLAG_FINAL);
     bhs[3] = sanscsi_reader_u8(input);
     uint32_t tags = sanscsi_reader_u8(input);
+    bhs[4] = (tags & 0x80) != 0 ? sizeof(zeros) / 4 : 0; /* words of AHS */
     bool has_status =
         (bhs[0] != OPCODE_DATA_IN || (bhs[1] & FLAG_STATUS) != 0) && bhs[0] != OPCODE_R2T;
     store_be32(bhs + 16, (tags & 0x0f) == 0x0f ? TAG_RESERVED : peer->itts[tags & 0x0f]);
@@ -118,9 +137,14 @@ static void add_pdu(struct peer *peer, struct reader *input, struct bytes *out) 
     }
     struct span data = fuzz_bytes(input, DATA_MOST);
     store_be24(bhs + 5, (uint32_t)data.size);
+    size_t start = out->size;
     bytes_add(out, bhs, sizeof(bhs));
+    bytes_add(out, zeros, (tags & 0x80) != 0 ? sizeof(zeros) : 0);
+    add_digest(out, start, peer->header_digest);
+    start = out->size;
     bytes_add(out, data.data, data.size);
     bytes_add(out, zeros, (4 - data.size % 4) % 4);
+    add_digest(out, start, peer->data_digest && data.size > 0);
 }
 
 /* The next step of the target; false when it has nothing more to say. */
@@ -191,6 +215,8 @@ static void compose(struct run *run, const struct plan *plan, struct reader *inp
     bool login = fuzz_up_to(input, 15) != 0;
     sanscsi_parameters_rfc_defaults(&offer);
     offer.initial_r2t = fuzz_flag(input);
+    offer.header_digest = SANSCSI_DIGEST_NONE_CRC32C;
+    offer.data_digest = SANSCSI_DIGEST_NONE_CRC32C;
     offer.max_burst_length = 1024;
     offer.first_burst_length = 512;
     sanscsi_negotiation_init(&peer.negotiation, NEGOTIATE_AS_TARGET, NEGOTIATE_LEADING, &offer);
@@ -236,6 +262,8 @@ static void settle(struct plan *plan, struct reader *input) {
     plan->name = "iqn.2004-01.com.example:initiator";
     sanscsi_session_settings_defaults(&plan->settings);
     memcpy(plan->settings.isid, isid, sizeof(isid));
+    plan->settings.parameters.header_digest = fuzz_up_to(input, SANSCSI_DIGEST_CRC32C_NONE);
+    plan->settings.parameters.data_digest = fuzz_up_to(input, SANSCSI_DIGEST_CRC32C_NONE);
     plan->settings.host = "h";
     plan->settings.host_length = 1;
     if (plan->scenario == SCENARIO_DISCOVER) {

@@ -85,7 +85,7 @@ def text(root):
 def names(root):
     for literal in strings(root, "unit/test_names.c"):
         yield b"\x07" + literal
-    for host in (b"h", b"127.0.0.1:3261", b"[2001:db8::1%25eth0]:3261", b"user%se%63ret@[::1]"):
+    for host in (b"h", b"127.0.0.1:3261", b"[2001:db8::1%25eth0]:3261", b"user%se%63ret@[::1]", b"u%a%00b@h"):
         for unit in (b"0", b"16383", b"16384"):
             yield b"\x30iscsi://" + host + b"/iqn.2004-01.com.example:disk/" + unit
 
@@ -127,21 +127,27 @@ def negotiation(root):
     pairs = re.findall(r'\{"([^"]+)", "([^"]*)"', source(root, "unit/test_negotiate_peer.c"))
     pairs += re.findall(r'"([A-Z]\w+)",\s*"([^"]*)"', source(root, "unit/test_negotiate.c"))
     for i, (key, value) in enumerate(pairs):
-        pair = bytes([1, KEYS]) + lengthed(key.encode()) + lengthed(value.encode()) + b"\1"
+        pair = bytes([1, KEYS]) + lengthed(key.encode()) + b"\0" + lengthed(value.encode()) + b"\1"
         yield bytes([0, i & 1, i >> 1 & 1, i >> 2 & 3]) + lengthed(b"") + pair * 2
+    for key in range(KEYS):
+        for kind in (b"\1\0\0\x10\0", b"\2\0", b"\2\1", b"\3\0", b"\3\1", b"\3\2", b"\3\3"):
+            for role in (0, 1):
+                yield bytes([0, 0, role, 2]) + lengthed(bytes(9)) + bytes([1, key]) + kind + b"\1"
 
 
 def splits(_root):
     """A login of each kind, then plain answers of all opcodes, a wrong byte in some."""
     for scenario in range(7):
-        start = bytes([scenario]) + lengthed(bytes([0, 47, 3, 9])) + b"\1\1"
+        start = bytes([scenario, scenario & 1, scenario >> 1 & 1]) + lengthed(bytes([0, 47, 3, 9])) + b"\1\1"
         for opcode in range(10):
             plain = bytes([opcode, 0, 0]) + b"\2" + bytes(3) + lengthed(b"A" * 5)
             wrong = bytes([opcode, 1, 0]) + b"\x42" + bytes(3) + bytes([24, 1]) + lengthed(b"")
+            ahs = bytes([opcode, 0, 0]) + b"\x82" + bytes(3) + lengthed(b"A" * 5)
             yield start + b"\1\0" + plain + b"\1\1" + plain + wrong
+            yield start + b"\1\1" + ahs + plain
     read = bytes([1, 0x80, 0, 2, 0, 0, 0]) + lengthed(bytes(256))
     status = bytes([0, 0, 0, 2, 0, 0, 0]) + lengthed(b"")
-    yield bytes([5]) + lengthed(b"\6\x31") + b"\1\1" + b"\1\1" + read + status
+    yield bytes([5, 0, 0]) + lengthed(b"\6\x31") + b"\1\1" + b"\1\1" + read + status
 
 
 KEYS = 35  # of the table in lib/negotiate/keys.c; the choice behind them is any other name
