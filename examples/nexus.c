@@ -24,25 +24,10 @@ static uint64_t at_most(uint64_t value, uint64_t limit) {
 
 /* What is wrong before there is a session for an event to come from: the event is made here. */
 static void report_no_session(struct host *host, const struct endpoint *endpoint, int32_t status) {
-    static const struct {
-        int32_t status;
-        uint32_t event;
-        uint64_t reason; /* the argument, where the event has one */
-    } events[] = {
-        {SANSCSI_TOO_MANY_SESSIONS, SANSCSI_EVENT_TOO_MANY_SESSIONS, 0},
-        {SANSCSI_WEAK_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 1},
-        {SANSCSI_SHARED_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 2},
-    };
+    sanscsi_event event;
     char portal[300];
     endpoint_portal(endpoint, portal, sizeof(portal));
-    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-        sanscsi_event event = {.size = sizeof(event)};
-        sanscsi_event_arg reason = {.type = SANSCSI_ARG_INT, .number = events[i].reason};
-        if (status != events[i].status ||
-            sanscsi_event_explain(events[i].event, &reason,
-                                  sanscsi_event_arg_count(events[i].event), &event) != SANSCSI_OK) {
-            continue;
-        }
+    if (sanscsi_event_of_status(status, &event) == SANSCSI_OK) {
         event.time = clock_now();
         event.portal = (const uint8_t *)portal;
         event.portal_length = strlen(portal);

@@ -286,6 +286,18 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_event_explain(uint32_t id,
                                                              sanscsi_event *event);
 
 /**
+ * Makes the record of the event that a status of sanscsi_session_new() is: 33 for
+ * #SANSCSI_TOO_MANY_SESSIONS, 113 for #SANSCSI_WEAK_SECRET and #SANSCSI_SHARED_SECRET. These have
+ * no session that could tell them.
+ * @param status what sanscsi_session_new() has answered
+ * @param event filled; it names no session, target or portal
+ * @return #SANSCSI_OK; #SANSCSI_UNKNOWN_EVENT for a status that is no event;
+ *         #SANSCSI_INVALID_ARGUMENT for NULL
+ */
+SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_event_of_status(int32_t status,
+                                                               sanscsi_event *event);
+
+/**
  * Writes an event's message, a sentence with its arguments; everything unprintable is escaped.
  * @param event the record
  * @param buffer filled with UTF-8 text and a terminating zero; cut at @p size, never within an

@@ -59,3 +59,22 @@ int32_t sanscsi_event_explain(uint32_t id, const sanscsi_event_arg *args, size_t
     }
     return SANSCSI_OK;
 }
+
+int32_t sanscsi_event_of_status(int32_t status, sanscsi_event *event) {
+    static const struct {
+        int32_t status;
+        uint32_t event;
+        uint32_t reason; /* its argument; 0: it has none */
+    } known[] = {
+        {SANSCSI_TOO_MANY_SESSIONS, SANSCSI_EVENT_TOO_MANY_SESSIONS, 0},
+        {SANSCSI_WEAK_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 1},
+        {SANSCSI_SHARED_SECRET, SANSCSI_EVENT_CHAP_SECRET_REFUSED, 2},
+    };
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (known[i].status == status) {
+            const sanscsi_event_arg reason = {.type = SANSCSI_ARG_INT, .number = known[i].reason};
+            return sanscsi_event_explain(known[i].event, &reason, known[i].reason != 0, event);
+        }
+    }
+    return event == NULL ? SANSCSI_INVALID_ARGUMENT : SANSCSI_UNKNOWN_EVENT;
+}

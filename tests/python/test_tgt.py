@@ -162,6 +162,16 @@ class Chap(AgainstTgt):
             self.open(self.target.chap, chap=("me", "short")).__aenter__(), sanscsi.StatusError
         )
         self.assertEqual(error.name, "SANSCSI_WEAK_SECRET")
+        self.assertEqual((error.event.name, error.event["reason"]), ("chap-secret-refused", 1))
+        with sanscsi.Initiator(max_sessions=1) as initiator:
+            login = sanscsi.Login("127.0.0.1", target=self.target.target)
+            first = sanscsi.Session(initiator, login)
+            with self.assertRaises(sanscsi.StatusError) as caught:
+                sanscsi.Session(initiator, login)
+            self.assertEqual((caught.exception.event.id, dict(caught.exception.event.args)), (33, {}))
+            with self.assertRaises(sanscsi.SanscsiError):
+                initiator.close()
+            first.close()
 
 
 class Moving(AgainstTgt):

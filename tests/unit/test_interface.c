@@ -137,11 +137,49 @@ static void test_io_statuses(void **state) {
     }
 }
 
+/* What sanscsi_session_new() refuses is an event that no session could tell. */
+static void test_events_of_statuses(void **state) {
+    (void)state;
+    static const struct {
+        int32_t status;
+        uint32_t id;
+        uint32_t reason;
+        uint32_t cause;
+    } cases[] = {
+        {SANSCSI_TOO_MANY_SESSIONS, 33, 0, 0},
+        {SANSCSI_WEAK_SECRET, 113, 1, 0},
+        {SANSCSI_SHARED_SECRET, 113, 2, 1},
+    };
+    sanscsi_event event;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        memset(&event, 0xee, sizeof(event));
+        assert_int_equal(sanscsi_event_of_status(cases[i].status, &event), SANSCSI_OK);
+        assert_int_equal(event.size, sizeof(event));
+        assert_int_equal(event.id, cases[i].id);
+        assert_int_equal(event.arg_count, cases[i].reason != 0);
+        if (cases[i].reason != 0) {
+            assert_int_equal(event.args[0].type, SANSCSI_ARG_INT);
+            assert_int_equal(event.args[0].number, cases[i].reason);
+        }
+        assert_int_equal(event.cause_count, 1);
+        assert_int_equal(event.causes[0], cases[i].cause);
+        assert_int_equal(event.session, 0);
+        assert_null(event.target);
+        assert_int_equal(sanscsi_event_of_status(cases[i].status, NULL), SANSCSI_INVALID_ARGUMENT);
+    }
+    event.id = 7;
+    assert_int_equal(sanscsi_event_of_status(SANSCSI_OK, &event), SANSCSI_UNKNOWN_EVENT);
+    assert_int_equal(sanscsi_event_of_status(SANSCSI_NO_MEMORY, &event), SANSCSI_UNKNOWN_EVENT);
+    assert_int_equal(sanscsi_event_of_status(SANSCSI_OK, NULL), SANSCSI_INVALID_ARGUMENT);
+    assert_int_equal(event.id, 7);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_init),
         cmocka_unit_test(test_settings_of_url),
         cmocka_unit_test(test_io_statuses),
+        cmocka_unit_test(test_events_of_statuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -470,6 +470,7 @@ FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "sanscsi_url_parse": (c_int32, [c_char_p, c_size_t, c_void_p, c_size_t, POINTER(Url)]),
     "sanscsi_portal_parse": (c_int32, [c_char_p, c_size_t, POINTER(Portal)]),
     "sanscsi_event_find": (c_uint32, [c_char_p]),
+    "sanscsi_event_of_status": (c_int32, [c_int32, POINTER(Event)]),
     "sanscsi_event_name": (c_char_p, [c_uint32]),
     "sanscsi_event_summary": (c_char_p, [c_uint32]),
     "sanscsi_event_arg_name": (c_char_p, [c_uint32, c_size_t]),

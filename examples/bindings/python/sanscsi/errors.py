@@ -28,8 +28,8 @@ class SanscsiError(Exception):
 class StatusError(SanscsiError):
     """A call of the library was refused: `status`, its `name` and what it means."""
 
-    def __init__(self, status: int, name: str, text: str) -> None:
-        super().__init__(f"{name}: {text}")
+    def __init__(self, status: int, name: str, text: str, events: Sequence[Event] = ()) -> None:
+        super().__init__(f"{name}: {text}", events)
         self.status = status
         self.name = name
 

@@ -53,6 +53,13 @@ def number_of(name: str) -> int:
     return int(number)
 
 
+def of_status(status: int) -> Iterator[Event]:
+    """The event that a refusal of a session is, if it is one: no session could tell it."""
+    record = _c.Event()
+    if _c.library().sanscsi_event_of_status(status, ctypes.byref(record)) == 0:
+        yield from_record(record)
+
+
 def _causes(record: _c.Event) -> Iterator[Cause]:
     lib = _c.library()
     for index in record.causes[: record.cause_count]:

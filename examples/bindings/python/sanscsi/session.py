@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Callable, Mapping
 
 from . import _c, events
-from .errors import LoginFailed, SanscsiError, TaskFailed
+from .errors import LoginFailed, SanscsiError, StatusError, TaskFailed
 from .memory import Pinned
 from .transport import Transport
 
@@ -231,14 +231,17 @@ class Session:
                     parameters, texts[0], len(texts[0]), texts[1], len(texts[1])
                 )
             )
-        _c.check(
-            self._lib.sanscsi_session_new(
-                self._initiator.handle,
-                ctypes.byref(settings),
-                ctypes.byref(limits),
-                ctypes.byref(self._handle),
-            )
+        status = self._lib.sanscsi_session_new(
+            self._initiator.handle,
+            ctypes.byref(settings),
+            ctypes.byref(limits),
+            ctypes.byref(self._handle),
         )
+        try:
+            _c.check(status)
+        except StatusError as error:
+            error.events = tuple(events.of_status(status))
+            raise
 
     # Life.
 
