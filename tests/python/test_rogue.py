@@ -105,11 +105,13 @@ class Rogue(Case):
         await disk.session.logout()
 
     async def test_timeout_of_one_command(self):
-        disk = await self.disk(self.serve(bend("read-10", 1, call=unanswered)))
+        """Twice: each failure tells its own event, not those before it."""
+        disk = await self.disk(self.serve(bend("read-10", (1, 2), call=unanswered)))
         buffer = bytearray(512)
-        error = await self.refused(disk.read_into(0, buffer, timeout=0.3), sanscsi.TaskFailed)
-        self.assertEqual(error.result.io_status, 4)
-        self.assertEqual(error.event.name, "task-timeout")
+        for _ in range(2):
+            error = await self.refused(disk.read_into(0, buffer, timeout=0.3), sanscsi.TaskFailed)
+            self.assertEqual(error.result.io_status, 4)
+            self.assertEqual([event.name for event in error.events], ["task-timeout"])
         await disk.read_into(0, buffer)
         await disk.session.logout()
 
