@@ -92,6 +92,18 @@ class Rogue(Case):
         self.assertEqual(disk.session.events[-1]["losses"], 1)
         await disk.session.logout()
 
+    async def test_close_while_a_lost_session_waits_to_come_back(self):
+        disk = await self.disk(
+            self.serve(bend("read-10", 1, connection=1, reset=True)), reinstate_attempts=9
+        )
+        read = asyncio.ensure_future(disk.read(0, 1))
+        while not disk.session.losses:
+            await asyncio.sleep(0.01)
+        self.assertEqual(disk.session.outstanding, 1)
+        disk.session.close()
+        error = await self.refused(read, sanscsi.TaskFailed)
+        self.assertEqual(error.result.io_status, 3)
+
     async def test_cancelled_read_that_nobody_answers(self):
         disk = await self.disk(self.serve(bend("read-10", 1, call=unanswered)))
         read = asyncio.ensure_future(disk.read(0, 1))

@@ -8,11 +8,13 @@ import re
 import subprocess
 import sys
 import unittest
+import unittest.mock
 
 import rogue
 import sanscsi
 import targets
 from cases import Case
+from sanscsi import memory, transport
 
 MIB = targets.MIB
 EXAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "bindings" / "python" / "example.py"
@@ -196,6 +198,29 @@ class Moving(AgainstTgt):
         self.assertEqual(buffer[512:-512], data)
         self.assertEqual(buffer[:512] + buffer[-512:], b"\xee" * 1024)
 
+    async def test_nothing_is_copied_on_the_way(self):
+        """Every byte of the buffers was a part of a window that the socket took or filled."""
+        size = 2 * MIB
+        data, buffer = os.urandom(size), bytearray(size)
+        seen = {True: set(), False: set()}  # pages, by whether the window is written to
+
+        def window(address, length, writable):
+            seen[writable].update(range(address, address + length, 512))
+            return memory.window(address, length, writable)
+
+        async with self.open() as disk:
+            await disk.capacity()
+            with unittest.mock.patch.object(transport, "memory", unittest.mock.Mock(window=window)):
+                await disk.write(64, data)
+                await disk.read_into(64, buffer)
+        self.assertEqual(buffer, data)
+        for owner, writable in ((data, False), (buffer, True)):
+            pinned = memory.Pinned(owner, writable)
+            first, end = pinned.address, pinned.address + size
+            pinned.release()
+            inside = [place for place in seen[writable] if first <= place < end]
+            self.assertGreaterEqual(len(inside), size // 512)
+
     async def test_a_thousand_reads_in_flight(self):
         data = os.urandom(4 * MIB)
         self.target.fill(self.target.disk, 32 * MIB, data)
@@ -219,6 +244,7 @@ class Moving(AgainstTgt):
 
     async def test_buffers_are_pinned_until_the_task_is_done(self):
         buffer = bytearray(MIB)
+        references = sys.getrefcount(buffer)
         async with self.open() as disk:
             await disk.capacity()
             read = asyncio.ensure_future(disk.read_into(0, buffer))
@@ -227,7 +253,9 @@ class Moving(AgainstTgt):
             with self.assertRaises(BufferError):
                 buffer.extend(b"more")
             await read
+            del read
             buffer.extend(b"more")
+            self.assertEqual(sys.getrefcount(buffer), references)  # and nobody keeps them
             error = await self.refused(disk.read_into(0, bytes(512)), BufferError)
             self.assertIn("not writable", str(error))
             self.assertEqual(disk.session.outstanding, 0)

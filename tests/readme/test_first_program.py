@@ -111,6 +111,18 @@ class FirstProgram(unittest.TestCase):
         self.assertEqual(none.returncode, 1)
         self.assertIn("Not an iSCSI URL", none.stdout)
 
+    def test_python(self):
+        """The same path in the page of the Python binding."""
+        page = (ROOT / "examples/bindings/python/README.md").read_text(encoding="utf-8")
+        keep, variables, run = commands(page)[:3]
+        self.assertEqual(keep, self.keep)
+        path = pathlib.Path(self.folder, "first.py")
+        path.write_text(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], encoding="ascii")
+        said = self.run_line(f"{variables}; {run}", self.demo.urls[0])
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertEqual(said.stdout.splitlines()[0], "Capacity(blocks=131072, block_length=512)")
+        self.assertEqual(bytes.fromhex(said.stdout.splitlines()[1]), b"The demo target ")
+
     def test_the_target_ends_with_the_demo(self):
         """By Ctrl-C as by the kill that it names; neither leaves a target or a folder behind."""
         self.assertIn(f"kill {self.demo.process.pid}\n", self.demo.text)
