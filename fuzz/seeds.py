@@ -85,7 +85,8 @@ def text(root):
 def names(root):
     for literal in strings(root, "unit/test_names.c"):
         yield b"\x07" + literal
-    for host in (b"h", b"127.0.0.1:3261", b"[2001:db8::1%25eth0]:3261", b"user%se%63ret@[::1]", b"u%a%00b@h"):
+    hosts = [b"h", b"127.0.0.1:3261", b"[2001:db8::1%25eth0]:3261"]
+    for host in (*hosts, b"user%se%63ret@[::1]", b"u%a%00b@h"):
         for unit in (b"0", b"16383", b"16384"):
             yield b"\x30iscsi://" + host + b"/iqn.2004-01.com.example:disk/" + unit
 
@@ -115,6 +116,45 @@ def chap(_root):
     yield once + b"\0\1" + b"\3\0\1\5\1\1\0\0\0\7\2\1\1\0"
 
 
+# How fuzz_negotiation.c takes an offer: the keys of the table that both may open, in its order.
+OFFER = {
+    "HeaderDigest": "B",
+    "DataDigest": "B",
+    "MaxConnections": "I",
+    "InitialR2T": "B",
+    "ImmediateData": "B",
+    "MaxRecvDataSegmentLength": "I",
+    "MaxBurstLength": "I",
+    "FirstBurstLength": "I",
+    "DefaultTime2Wait": "I",
+    "DefaultTime2Retain": "I",
+    "MaxOutstandingR2T": "I",
+    "DataPDUInOrder": "B",
+    "DataSequenceInOrder": "B",
+    "ErrorRecoveryLevel": "B",
+    "TaskReporting": "B",
+    "iSCSIProtocolLevel": "B",
+}
+
+
+def offer(**values):
+    """An offer, each key by its distance from the least that it may be."""
+    return lengthed(struct.pack(">" + "".join(OFFER.values()), *(values.get(k, 0) for k in OFFER)))
+
+
+def pair(key, value):
+    """A pair of a hostile peer's in the operational stage; answers are not made behind it."""
+    return bytes([1, KEYS]) + lengthed(key) + b"\0" + lengthed(value)
+
+
+def recovery():
+    """A target that could do with many R2Ts is offered what allows one (RFC 7143 13.19)."""
+    own = offer(MaxOutstandingR2T=7, ErrorRecoveryLevel=1, MaxBurstLength=4096)
+    level = pair(b"ErrorRecoveryLevel", b"1") + b"\0"
+    order = pair(b"DataSequenceInOrder", b"Yes") + b"\0"
+    return bytes([0, 1, 1, 2]) + own + level + order + pair(b"MaxOutstandingR2T", b"8") + b"\1"
+
+
 def negotiation(root):
     """Offers of all kinds to two engines; the pairs of the unit tests to one of them."""
     random = hashlib.shake_128(b"negotiation")
@@ -127,8 +167,9 @@ def negotiation(root):
     pairs = re.findall(r'\{"([^"]+)", "([^"]*)"', source(root, "unit/test_negotiate_peer.c"))
     pairs += re.findall(r'"([A-Z]\w+)",\s*"([^"]*)"', source(root, "unit/test_negotiate.c"))
     for i, (key, value) in enumerate(pairs):
-        pair = bytes([1, KEYS]) + lengthed(key.encode()) + b"\0" + lengthed(value.encode()) + b"\1"
-        yield bytes([0, i & 1, i >> 1 & 1, i >> 2 & 3]) + lengthed(b"") + pair * 2
+        one = pair(key.encode(), value.encode()) + b"\1"
+        yield bytes([0, i & 1, i >> 1 & 1, i >> 2 & 3]) + lengthed(b"") + one * 2
+    yield recovery()
     for key in range(KEYS):
         for kind in (b"\1\0\0\x10\0", b"\2\0", b"\2\1", b"\3\0", b"\3\1", b"\3\2", b"\3\3"):
             for role in (0, 1):
@@ -138,7 +179,8 @@ def negotiation(root):
 def splits(_root):
     """A login of each kind, then plain answers of all opcodes, a wrong byte in some."""
     for scenario in range(7):
-        start = bytes([scenario, scenario & 1, scenario >> 1 & 1]) + lengthed(bytes([0, 47, 3, 9])) + b"\1\1"
+        digests = bytes([scenario & 1, scenario >> 1 & 1])
+        start = bytes([scenario]) + digests + lengthed(bytes([0, 47, 3, 9])) + b"\1\1"
         for opcode in range(10):
             plain = bytes([opcode, 0, 0]) + b"\2" + bytes(3) + lengthed(b"A" * 5)
             wrong = bytes([opcode, 1, 0]) + b"\x42" + bytes(3) + bytes([24, 1]) + lengthed(b"")
