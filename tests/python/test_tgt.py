@@ -262,7 +262,7 @@ class Moving(AgainstTgt):
 
     async def test_cancelled_read_gives_its_buffer_back_first(self):
         """Through a relay that is slow, so that the data are on their way when it is cancelled."""
-        with rogue.Relay(self.target.port, rate=4 * MIB) as relay:
+        with rogue.Relay(self.target.port, rate=2 * MIB) as relay:
             login = sanscsi.Login("127.0.0.1", relay.port, self.target.target)
             with sanscsi.Initiator() as initiator:
                 async with sanscsi.Session(initiator, login) as session:
