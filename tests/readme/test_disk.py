@@ -77,7 +77,7 @@ class DiskTests(unittest.TestCase):
             self.assertEqual(relay.accepted, 2)
 
     def test_connection_lost_for_good(self):
-        """A write is not sent twice; what it was is told, and that nothing works afterwards."""
+        """Every new connection is cut, too: each call fails, and each has a reason to tell."""
         with rogue.Relay(self.target.port, cut_after=1400, cuts=99) as relay:
             url = self.target.url(1, portal=relay.portal)
             code, said = self.drive(url, *["r 0 4096 0"] * 3)
