@@ -65,6 +65,28 @@ def dumped(machine, include):
     return rows
 
 
+def may_grow(rows, include):
+    """Structs that tell their size, and that lie in no other: what reads them looks at the size."""
+    headers = [path for folder in include for path in pathlib.Path(folder, "iscsi").glob("*.h")]
+    text = "".join(path.read_text(encoding="utf-8") for path in headers)
+    nested = set(re.findall(r"^    (sanscsi_\w+) \w+(?:\[\w+\])?;", text, re.MULTILINE))
+    return {row[0] for row in rows if row[1:3] == ("size", "0")} - nested
+
+
+def problems(old, new, growing):
+    """What of an older table programs rely on and a newer one breaks."""
+    now = {row[:2]: row[2:] for row in new}
+    for struct, member, *numbers in old:
+        place = f"{struct}.{member}" if member else f"the size of {struct}"
+        if (struct, member) not in now:
+            yield f"{place} is gone"
+            continue
+        pairs = [(int(a), int(b)) for a, b in zip(numbers, now[struct, member])]
+        grown = member == "" and struct in growing and all(a <= b for a, b in pairs)
+        if any(a != b for a, b in pairs) and not grown:
+            yield f"{place} was {'/'.join(numbers)}, is {'/'.join(now[struct, member])}"
+
+
 def found(include):
     """Rows of the table as the headers make them: (struct, member, bytes of each kind)."""
     columns = {}
@@ -119,4 +141,5 @@ def main():
         sys.exit("the headers lay structs out otherwise than tests/abi/layout.csv tells")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ import unittest
 
 ROOT = pathlib.Path(os.environ["SOURCE_ROOT"])
 COMPARE = ROOT / "tests" / "abi" / "compare.py"
-PARTS = ("meson.build", "meson_options.txt", "include", "lib", "doc/man")
+PARTS = ("meson.build", "meson_options.txt", "include", "lib", "doc")
 VERSION = re.search(r"version: '([0-9.]+)'", (ROOT / "meson.build").read_text()).group(1)
 TAG = "v" + VERSION
 LATER = f"{int(VERSION.split('.')[0]) + 1}.0.0"
@@ -95,6 +95,19 @@ class Compare(unittest.TestCase):
         self.assertIn("does not announce", told)
         git(self.source, "tag", "-d", TAG)
         self.assertIn("the version announces it: True", self.compare(0, version=LATER))
+
+    def test_a_struct_that_grows_at_its_end(self):
+        last = "    uint32_t max_unasked;\n} sanscsi_session_settings;"
+        self.change("include/iscsi/settings.h", last, last.replace(";\n", "; uint64_t more;\n"))
+        self.compare(0)
+
+    def test_a_struct_that_grows_inside_of_another(self):
+        """Its own end, but what comes behind it in the other struct moves."""
+        last = "    uint32_t target_portal_group_tag;\n} sanscsi_parameters;"
+        self.change("include/iscsi/settings.h", last, last.replace(";\n", "; uint64_t more;\n"))
+        told = self.compare(1)
+        self.assertIn("sanscsi_session_settings.authentication was", told)
+        self.assertIn("the size of sanscsi_parameters was", told)
 
     def test_a_function_gone(self):
         hidden = "const char *sanscsi_status_text"
