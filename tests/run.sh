@@ -113,7 +113,7 @@ if configuration gcc gcc; then
     suite gcc run-checks --suite checks
     [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
-    [ $quick = yes ] || suite gcc run-chaos --suite chaos
+    [ $quick = yes ] || suite gcc run-simulation --suite simulation
     [ $quick = yes ] || suite gcc run-fuzz --suite fuzz
     [ $quick = yes ] || suite gcc run-install --suite install
     [ $quick = yes ] || suite gcc run-docs --suite docs
@@ -130,7 +130,7 @@ if [ $quick = no ] &&
     suite sanitize run-unit --suite unit --timeout-multiplier 3
     suite sanitize run-interop --suite interop --num-processes 5 --timeout-multiplier 2
     suite sanitize run-rogue --suite rogue --timeout-multiplier 3
-    suite sanitize run-chaos --suite chaos --timeout-multiplier 3
+    suite sanitize run-simulation --suite simulation --timeout-multiplier 3
     suite sanitize run-fuzz --suite fuzz --timeout-multiplier 3
     count sanitize
 fi
@@ -140,13 +140,14 @@ if [ $quick = no ] && configuration fuzz clang -Dfuzz=true -Dtests=false -Dexamp
 fi
 
 # machine NAME: a build by tests/cross/NAME.ini. Unit tests and kept inputs of fuzzing show the order
-# of bytes and the width of words, a short chaos the whole session, real targets that both ends agree.
+# of bytes and the width of words, some simulated worlds the whole session, real targets that both
+# ends agree.
 machine() {
     configuration "$1" gcc --cross-file build/cross-packages/packages.ini \
         --cross-file "tests/cross/$1.ini" || return
     suite "$1" run-unit --suite unit --timeout-multiplier 3
     suite "$1" run-fuzz --suite fuzz --timeout-multiplier 3
-    suite "$1" run-chaos --suite chaos --timeout-multiplier 3
+    suite "$1" run-simulation --suite simulation --timeout-multiplier 3
     suite "$1" run-machine --suite machine
     [ "$1" = s390x ] || suite "$1" run-rogue --suite rogue
     count "$1"

@@ -5,13 +5,13 @@
 
 #include <stdbool.h>
 
-#include "support/target_bytes.h"
+#include "support/target_keys.h"
+#include "support/target_wire.h"
 
 #define TARGET_BLOCK 512u
 #define TARGET_TASKS 128u
 #define TARGET_R2TS 8u
 #define TARGET_REQUESTS 512u
-#define TARGET_NO_TAG UINT32_C(0xffffffff)
 
 /* CDBs of the target's own, which move any number of bytes: offset at 2, length at 6. */
 enum { TARGET_OP_READ = 0xc1, TARGET_OP_WRITE = 0xc2 };
@@ -21,8 +21,6 @@ enum { TARGET_OP_BOTH = 0xc3 };
 
 /* When such a command reads: behind what it writes, before, or by turns. */
 enum target_turns { TARGET_READS_LAST, TARGET_READS_FIRST, TARGET_READS_BETWEEN };
-
-enum { TARGET_HEADER_DIGEST = 1, TARGET_DATA_DIGEST = 2 };
 
 struct target;
 struct target_task;
@@ -100,24 +98,6 @@ struct target_task {
     uint32_t data_ins;    /* PDUs that brought them */
 };
 
-/* The results of the login as the target computes them. */
-struct target_agreed {
-    uint32_t header_digest;
-    uint32_t data_digest;
-    uint32_t initial_r2t;
-    uint32_t immediate_data;
-    uint32_t initiator_segment;
-    uint32_t max_burst;
-    uint32_t first_burst;
-    uint32_t max_r2t;
-    uint32_t protocol_level;
-    uint32_t data_pdu_in_order;
-    uint32_t data_sequence_in_order;
-    uint32_t time2wait;
-    uint32_t time2retain;
-    bool fast_abort;
-};
-
 struct target {
     struct target_config config;
     struct target_agreed agreed;
@@ -126,8 +106,7 @@ struct target {
     bool full_feature;
     bool logged_out;
     bool discovery;
-    bool first_login_seen;
-    uint32_t stage;
+    struct target_login_state login;
     uint32_t stat_sn;      /* next */
     uint32_t acknowledged; /* ExpStatSN last seen */
     uint32_t exp_cmd_sn;
@@ -144,7 +123,6 @@ struct target {
     uint32_t text_itt;
     uint32_t text_tag;
     uint32_t text_requests;
-    uint8_t isid[6];
     uint8_t last_command[48 + 4 * 255]; /* the last request of its kind, with AHS */
     uint8_t last[7][48];                /* the last request by its opcode */
     bool missing;        /* a request that was rejected has left a gap in the CmdSNs ... */

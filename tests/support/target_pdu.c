@@ -39,29 +39,12 @@ void target_begin_status(struct target *target, uint8_t bhs[48], uint8_t opcode,
     target->stat_sn++;
 }
 
-static void add_digest(struct bytes *out, uint32_t crc) {
-    uint8_t digest[4] = {(uint8_t)crc, (uint8_t)(crc >> 8), (uint8_t)(crc >> 16),
-                         (uint8_t)(crc >> 24)};
-    bytes_add(out, digest, sizeof(digest));
-}
-
 void target_send(struct target *target, uint8_t bhs[48], const void *data, uint32_t length) {
-    static const uint8_t zeros[4 * 255];
-    put24(bhs + 5, length);
     target->max_cmd_sn =
         before(target->max_cmd_sn, get32(bhs + 32)) ? get32(bhs + 32) : target->max_cmd_sn;
-    uint32_t ahs = 4u * bhs[4];
-    uint32_t pad = (4 - length % 4) % 4;
-    bytes_add(&target->out, bhs, 48);
-    bytes_add(&target->out, zeros, ahs);
-    if (target->full_feature && target->agreed.header_digest != 0) {
-        add_digest(&target->out, target_crc32c(target_crc32c(0, bhs, 48), zeros, ahs));
-    }
-    bytes_add(&target->out, data, length);
-    bytes_add(&target->out, zeros, pad);
-    if (target->full_feature && target->agreed.data_digest != 0 && length > 0) {
-        add_digest(&target->out, target_crc32c(target_crc32c(0, data, length), zeros, pad));
-    }
+    bool digests = target->full_feature;
+    target_add_pdu(&target->out, bhs, data, length, digests && target->agreed.header_digest != 0,
+                   digests && target->agreed.data_digest != 0);
 }
 
 void target_reject(struct target *target, uint8_t reason, const uint8_t header[48]) {
@@ -82,52 +65,9 @@ void target_reject(struct target *target, uint8_t reason, const uint8_t header[4
 
 /* ---- what every PDU of an initiator must obey ---- */
 
-struct rule {
-    uint8_t opcode;
-    bool immediate_allowed;
-    bool numbered; /* has a CmdSN */
-    bool data;
-    uint8_t flags;        /* bits of byte 1 that may be set */
-    uint8_t fixed;        /* bits of byte 1 that must be */
-    uint8_t reserved[16]; /* pairs of first byte and count that are 0, ended by a count of 0 */
-};
-
-static const struct rule rules[] = {
-    {0x00, true, true, true, 0x80, 0x80, {2, 2, 32, 16}},
-    {0x01, true, true, true, 0xe7, 0x00, {3, 1}},
-    {0x02, true, true, false, 0xff, 0x80, {2, 2, 40, 8}},
-    {0x04, true, true, true, 0xc0, 0x00, {2, 2, 32, 16}},
-    {0x05, false, false, true, 0x80, 0x00, {2, 2, 24, 4, 32, 4, 44, 4}},
-    {0x06, true, true, false, 0xff, 0x80, {2, 2, 8, 8, 22, 2, 32, 16}},
-};
-
-static void check_bits(struct target *target, const struct rule *rule, const uint8_t *bhs) {
-    if ((bhs[0] & 0x80) != 0 || ((bhs[0] & 0x40) != 0 && !rule->immediate_allowed)) {
-        target_violation(target, "reserved bit in byte 0");
-    }
-    if ((bhs[1] & ~rule->flags & 0xff) != 0 || (bhs[1] & rule->fixed) != rule->fixed) {
-        target_violation(target, "reserved or fixed bit in byte 1");
-    }
-    for (uint32_t i = 0; rule->reserved[i + 1] != 0; i += 2) {
-        for (uint32_t j = 0; j < rule->reserved[i + 1]; j++) {
-            if (bhs[rule->reserved[i] + j] != 0) {
-                target_violation(target, "reserved byte is not 0");
-            }
-        }
-    }
-    if (bhs[4] != 0 && rule->opcode != 0x01) {
-        target_violation(target, "AHS in a PDU that has none");
-    }
-    if (get24(bhs + 5) > 0 && !rule->data) {
-        target_violation(target, "data in a PDU that has none");
-    }
-    if (get24(bhs + 5) > target->config.max_recv_segment) {
-        target_violation(target, "data segment beyond our MaxRecvDataSegmentLength");
-    }
-}
-
 /* RFC 7143 4.2.2.1, 4.2.2.2. */
-static void check_numbers(struct target *target, const struct rule *rule, const uint8_t *bhs) {
+static void check_numbers(struct target *target, const struct target_rule *rule,
+                          const uint8_t *bhs) {
     uint32_t exp_stat_sn = get32(bhs + 28);
     if (before(target->stat_sn, exp_stat_sn)) {
         target_violation(target, "ExpStatSN ahead of what was sent");
@@ -248,10 +188,7 @@ static void text(struct target *target, const uint8_t *bhs, const uint8_t *data,
 
 static void full_feature(struct target *target, const uint8_t *bhs, const uint8_t *ahs,
                          const uint8_t *data, uint32_t length) {
-    const struct rule *rule = NULL;
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        rule = rules[i].opcode == (bhs[0] & 0x3f) ? &rules[i] : rule;
-    }
+    const struct target_rule *rule = target_find_rule(bhs);
     bool again = rule != NULL && rule->opcode == 0x06 && target->config.logout_response < 0;
     if (rule == NULL || (target->logged_out && !again)) {
         target_violation(target, rule == NULL ? "opcode" : "PDU behind a Logout Request");
@@ -262,7 +199,10 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
     }
     target->request_count++;
     memcpy(target->last[rule->opcode], bhs, 48);
-    check_bits(target, rule, bhs);
+    const char *broken = target_check_header(rule, bhs, target->config.max_recv_segment);
+    if (broken != NULL) {
+        target_violation(target, broken);
+    }
     check_numbers(target, rule, bhs);
     switch (rule->opcode) {
     case 0x00:
@@ -286,47 +226,24 @@ static void full_feature(struct target *target, const uint8_t *bhs, const uint8_
     }
 }
 
-static bool digest_right(const uint8_t *at, uint32_t crc) {
-    return at[0] == (uint8_t)crc && at[1] == (uint8_t)(crc >> 8) && at[2] == (uint8_t)(crc >> 16) &&
-           at[3] == (uint8_t)(crc >> 24);
-}
-
 /* Takes one PDU off the stream when it is whole. */
 static bool take_pdu(struct target *target) {
-    const uint8_t *bhs = bytes_first(&target->in);
-    size_t left = bytes_left(&target->in);
-    if (left < 48) {
-        return false;
-    }
-    size_t header = 48 + 4u * (size_t)bhs[4];
-    uint32_t length = get24(bhs + 5);
-    size_t padded = (length + 3u) & ~3u;
-    bool header_digest = target->full_feature && target->agreed.header_digest != 0;
-    bool data_digest = target->full_feature && target->agreed.data_digest != 0 && length > 0;
-    size_t data_at = header + (header_digest ? 4 : 0);
-    size_t total = data_at + padded + (data_digest ? 4 : 0);
-    if (left < total) {
+    struct target_pdu pdu;
+    bool digests = target->full_feature;
+    if (!target_find_pdu(&target->in, digests && target->agreed.header_digest != 0,
+                         digests && target->agreed.data_digest != 0, &pdu)) {
         return false;
     }
     target->pdus++;
-    if (header_digest && !digest_right(bhs + header, target_crc32c(0, bhs, header))) {
-        target_violation(target, "header digest");
-    }
-    if (data_digest &&
-        !digest_right(bhs + data_at + padded, target_crc32c(0, bhs + data_at, padded))) {
-        target_violation(target, "data digest");
-    }
-    for (size_t i = length; i < padded; i++) {
-        if (bhs[data_at + i] != 0) {
-            target_violation(target, "padding is not 0");
-        }
+    if (pdu.violated != NULL) {
+        target_violation(target, pdu.violated);
     }
     if (target->full_feature) {
-        full_feature(target, bhs, bhs + 48, bhs + data_at, length);
+        full_feature(target, pdu.bhs, pdu.ahs, pdu.data, pdu.length);
     } else {
-        target_login(target, bhs, bhs + data_at, length);
+        target_login(target, pdu.bhs, pdu.data, pdu.length);
     }
-    bytes_take(&target->in, total);
+    bytes_take(&target->in, pdu.total);
     return true;
 }
 

@@ -32,13 +32,7 @@ struct target *target_new(const struct target_config *config) {
     target->next_tag = 0x1000;
     target->ping_tag = TARGET_NO_TAG;
     target->text_tag = TARGET_NO_TAG;
-    struct target_agreed *agreed = &target->agreed; /* defaults of RFC 7143 13 */
-    agreed->initial_r2t = 1;
-    agreed->immediate_data = 1;
-    agreed->initiator_segment = 8192;
-    agreed->max_burst = 262144;
-    agreed->first_burst = 65536;
-    agreed->max_r2t = 1;
+    target_keys_defaults(&target->agreed);
     return target;
 }
 

@@ -73,7 +73,7 @@ static void restrain(struct target *target, const uint8_t *bhs) {
     for (uint32_t i = 0; i < TARGET_TASKS; i++) {
         struct target_task *task = &target->tasks[i];
         if (function != ABORT_TASK && task->used && ends(bhs, task)) {
-            task->no_data = target->agreed.fast_abort;
+            task->no_data = target->agreed.task_reporting == 2;
             task->early_end = function == 2 || function == 4;
         }
     }

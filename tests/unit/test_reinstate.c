@@ -45,7 +45,7 @@ static void each_command_goes_its_way(void **state) {
     assert_int_equal(harness->connects, 2);
     assert_int_equal(harness->logged_in, 2);
     assert_int_equal(reinstate_state(harness), SANSCSI_SESSION_LOGGED_IN);
-    assert_memory_equal(harness->target->isid, isid, 6); /* TSIH 0 is checked by the target */
+    assert_memory_equal(harness->target->login.isid, isid, 6); /* TSIH 0 is checked by the target */
     assert_int_equal(sanscsi_session_identity(harness->session, same_isid, &tsih), SANSCSI_OK);
     assert_memory_equal(same_isid, isid, 6);
     assert_int_equal(harness_event(harness, SANSCSI_EVENT_SESSION_REINSTATED)->numbers[0], 1);

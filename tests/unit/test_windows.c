@@ -390,7 +390,7 @@ static void sessions_have_isids_of_their_own(void **state) {
         sanscsi_session_free(sessions[i]);
     }
     harness_login(harness); /* and that is what the target gets */
-    assert_memory_equal(harness->target->isid, harness->session->isid, 6);
+    assert_memory_equal(harness->target->login.isid, harness->session->isid, 6);
     harness_logout(harness);
     harness_free(harness);
 }
