@@ -75,6 +75,8 @@ static bool is_restrained(const sanscsi_session *session, uint32_t affected) {
 }
 
 void sanscsi_session_release_data(sanscsi_session *session, const struct task *management) {
+    uint32_t io_status =
+        management->kind == TASK_KIND_RESET ? SANSCSI_IO_TERMINATED : SANSCSI_IO_CANCELLED;
     for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
         struct task *task = &session->table.tasks[slot];
         unsigned flags = TASK_DATA_STOPPED | TASK_DATA_SHORTENED;
@@ -85,7 +87,7 @@ void sanscsi_session_release_data(sanscsi_session *session, const struct task *m
         task->flags &= (uint8_t)~flags;
         if ((task->flags & TASK_DATA_MISSING) != 0 && task->state == TASK_SENT) {
             /* Without what it did not get, the target cannot carry it out. */
-            sanscsi_session_want_abort(session, slot, SANSCSI_IO_CANCELLED);
+            sanscsi_session_want_abort(session, slot, io_status);
         }
     }
 }

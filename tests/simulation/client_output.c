@@ -26,9 +26,16 @@ static const struct {
     {"logout-timeout", EXCUSE_LOGOUT | EXCUSE_SLOW | EXCUSE_DIGEST},
     {"async-drop", EXCUSE_FAREWELL},
     {"reject", EXCUSE_REJECT},
-    /* Each slot of a session knows the last function alone that it has given up. */
-    {"initiator-task-tag", EXCUSE_LATE},
 };
+
+/* Each slot of a session knows the last function of task management alone that it has given up:
+ * an answer to one before that is none of its own. */
+static bool is_late_answer(const struct lane *lane, const sanscsi_fault *fault) {
+    const sanscsi_session_settings *settings = &lane->client.settings;
+    bool gives_up = settings->lun_reset_timeout != 0 || settings->target_reset_timeout != 0;
+    return gives_up && (lane->target.excuses & EXCUSE_SLOW) != 0 && fault->opcode == 0x22 &&
+           strcmp(fault->name, "initiator-task-tag") == 0;
+}
 
 /* The session ends a connection: only for what the target or the network has done to it. */
 static void judge_close(struct lane *lane) {
@@ -40,7 +47,7 @@ static void judge_close(struct lane *lane) {
     if (lane->client.logout_of == lane->network.number) {
         excuses |= EXCUSE_LOGOUT;
     }
-    if (lane->target.wild) {
+    if (lane->target.wild || is_late_answer(lane, &fault)) {
         network_close(lane);
         return;
     }

@@ -207,7 +207,6 @@ struct target_reply *target_reply_later(struct lane *lane, uint64_t delay, const
     reply->due = lane->world->now + delay;
     memcpy(reply->bhs, bhs, sizeof(reply->bhs));
     reply->length = 0;
-    reply->asked = lane->world->now;
     reply->uses_stat_sn = uses_stat_sn;
     reply->task_management = task_management;
     reply->order = target->order;

@@ -65,8 +65,7 @@ enum {
     EXCUSE_FAREWELL = 16,
     EXCUSE_LOGOUT = 32,
     EXCUSE_LOGIN = 64,
-    EXCUSE_WILD = 128,
-    EXCUSE_LATE = 256 /* task management was answered when nobody waited any more */
+    EXCUSE_WILD = 128
 };
 
 enum target_phase {
@@ -136,7 +135,6 @@ struct target_r2t {
 /* A PDU that is to be sent later, with the numbers of that time. */
 struct target_reply {
     uint64_t due;
-    uint64_t asked; /* when the request came */
     uint8_t bhs[48];
     uint8_t data[TARGET_ECHO]; /* that a ping brought */
     uint32_t length;

@@ -221,9 +221,6 @@ void target_manage(struct lane *lane, struct target_reply *reply) {
     uint8_t request[48];
     memcpy(request, reply->bhs, sizeof(request));
     uint32_t function = function_of(request);
-    if (lane->world->now >= reply->asked + lane->client.settings.abort_timeout) {
-        target->excuses |= EXCUSE_LATE;
-    }
     struct target_task *task =
         functions[function].one_task ? target_find(target, get32(request + 20)) : NULL;
     uint8_t response =

@@ -22,8 +22,9 @@ static void manage(struct harness *harness, uint32_t function, uint64_t lun) {
 }
 
 /* A target that asks for nothing by itself, takes 512 bytes at once and answers no management; two
- * PDUs are made at a time. */
-static struct harness *quiet(uint32_t offered, uint32_t known, bool unsolicited, uint32_t window) {
+ * PDUs are made at a time, and a unit's reset has so much time. */
+static struct harness *quiet_with_reset(uint32_t offered, uint32_t known, bool unsolicited,
+                                        uint32_t window, uint64_t reset_time) {
     struct target_config config;
     target_config_defaults(&config);
     config.silent = true;
@@ -41,8 +42,13 @@ static struct harness *quiet(uint32_t offered, uint32_t known, bool unsolicited,
     harness_settings(&settings, &limits);
     settings.parameters.task_reporting = offered;
     settings.parameters.protocol_level = 2;
+    settings.lun_reset_timeout = reset_time;
     limits.tx_slots = 2;
     return harness_ready(&config, &settings, &limits);
+}
+
+static struct harness *quiet(uint32_t offered, uint32_t known, bool unsolicited, uint32_t window) {
+    return quiet_with_reset(offered, known, unsolicited, window, 0);
 }
 
 static void ask(struct harness *harness, uint32_t order, uint32_t r2t_sn, uint32_t offset,
@@ -297,6 +303,31 @@ static void a_function_that_is_refused(void **state) {
     }
 }
 
+/* Likewise when the library asked for the reset, of a task that nobody cancelled. */
+static void a_reset_of_ours_that_is_refused(void **state) {
+    (void)state;
+    struct harness *harness = quiet_with_reset(2, 2, false, 8, 3 * SANSCSI_SECOND);
+    struct target *target = harness->target;
+    sanscsi_task task = write_to(harness, UNIT_A, 1);
+    (void)write_to(harness, UNIT_A, 2);
+    harness_run(harness);
+    uint32_t first = target->request_count;
+    assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+    harness_run(harness);
+    harness_wait(harness, 5 * SANSCSI_SECOND); /* abort_timeout */
+    ask(harness, 1, 0, 0, 2 * PIECE);          /* not answered: FastAbort */
+    target_respond(target, &target->tasks[0], 0x02, 0, 0x08, LENGTH, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_OK);
+    target->config.tmf_responses[1] = 1;
+    answer(harness, 5);
+    harness_run(harness);
+    expect_requests(harness, first, " M1 M5 M1");
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TERMINATED);
+    assert_int_equal(harness->closes, 0);
+    end(harness);
+}
+
 /* One of two functions is refused: the other still stops the data. */
 static void two_functions_at_once(void **state) {
     (void)state;
@@ -525,6 +556,7 @@ int main(void) {
         cmocka_unit_test(unsolicited_data),
         cmocka_unit_test(other_units_are_not_disturbed),
         cmocka_unit_test(a_function_that_is_refused),
+        cmocka_unit_test(a_reset_of_ours_that_is_refused),
         cmocka_unit_test(two_functions_at_once),
         cmocka_unit_test(a_termination_is_acknowledged),
         cmocka_unit_test(what_a_termination_covers),
