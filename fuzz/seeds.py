@@ -4,7 +4,7 @@
 usage: seeds.py SOURCE-ROOT OUT
 
 OUT/NAME/ gets a file for each seed of a harness. What is committed in fuzz/corpus/NAME is what
--merge=1 leaves of them (README.md).
+-set_cover_merge=1 leaves of them (README.md).
 """
 
 import hashlib
