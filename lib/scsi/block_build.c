@@ -8,6 +8,10 @@
 enum {
     UNMAP_HEADER = 8,
     UNMAP_DESCRIPTOR = 16,
+    OVERWRITE_HEADER = 4,
+    FORMAT_HEADER = 4,
+    FORMAT_LONG_HEADER = 8,
+    PATTERN_HEADER = 4,
     UNMAP_MOST = (UINT16_MAX - UNMAP_HEADER + 2) / UNMAP_DESCRIPTOR, /* by UNMAP DATA LENGTH */
     PATTERN_DEFAULT = 0x00, /* INITIALIZATION PATTERN TYPE: the unit's own */
     PATTERN_REPEAT = 0x01
@@ -21,16 +25,20 @@ int32_t sanscsi_unmap_build(const sanscsi_block_range *ranges, uint32_t count, v
     if (count > UNMAP_MOST) {
         return SANSCSI_TOO_LARGE;
     }
-    uint32_t descriptors = count * UNMAP_DESCRIPTOR;
-    struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
-    sanscsi_builder_be16(&builder, (uint16_t)(descriptors + UNMAP_HEADER - 2));
-    sanscsi_builder_be16(&builder, (uint16_t)descriptors);
-    sanscsi_builder_zeros(&builder, 4);
     for (uint32_t i = 0; i < count; i++) {
         if (!is_range(ranges[i].lba, ranges[i].blocks)) {
             return SANSCSI_INVALID_ARGUMENT;
         }
+    }
+    uint32_t descriptors = count * UNMAP_DESCRIPTOR;
+    struct builder builder;
+    if (!begin_build(&builder, data, size, UNMAP_HEADER + descriptors)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
+    sanscsi_builder_be16(&builder, (uint16_t)(descriptors + UNMAP_HEADER - 2));
+    sanscsi_builder_be16(&builder, (uint16_t)descriptors);
+    sanscsi_builder_zeros(&builder, 4);
+    for (uint32_t i = 0; i < count; i++) {
         sanscsi_builder_be64(&builder, ranges[i].lba);
         sanscsi_builder_be32(&builder, ranges[i].blocks);
         sanscsi_builder_zeros(&builder, 4);
@@ -49,7 +57,9 @@ int32_t sanscsi_overwrite_build(uint32_t passes, uint32_t test, uint32_t invert,
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, OVERWRITE_HEADER + pattern_size)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_u8(&builder, (uint8_t)(invert << 7 | test << 5 | passes));
     sanscsi_builder_u8(&builder, 0);
     sanscsi_builder_be16(&builder, (uint16_t)pattern_size);
@@ -73,6 +83,13 @@ static bool is_format(const sanscsi_format *format) {
     return (format->long_list == 1 || !long_only) && (has_pattern || format->pattern_length == 0);
 }
 
+static uint64_t format_length(const sanscsi_format *format) {
+    bool has_pattern = (format->options & SANSCSI_FORMAT_PATTERN) != 0;
+    uint64_t header = format->long_list == 1 ? FORMAT_LONG_HEADER : FORMAT_HEADER;
+    uint64_t pattern = has_pattern ? (uint64_t)PATTERN_HEADER + format->pattern_length : 0;
+    return header + pattern + format->defects_length;
+}
+
 int32_t sanscsi_format_build(const sanscsi_format *format, void *data, size_t size,
                              size_t *length) {
     if (!can_build(data, size, length) || !is_format(format)) {
@@ -83,7 +100,9 @@ int32_t sanscsi_format_build(const sanscsi_format *format, void *data, size_t si
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, format_length(format))) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_u8(&builder, (uint8_t)format->protection_usage);
     sanscsi_builder_u8(&builder, (uint8_t)format->options);
     if (format->long_list == 1) {

@@ -3,6 +3,7 @@
 #define SANSCSI_SCSI_BUILD_H
 
 #include "base/builder.h"
+#include "base/invariant.h"
 
 #include <iscsi/status.h>
 
@@ -16,10 +17,15 @@ static inline bool has_bytes(const void *bytes, size_t size) {
     return bytes != NULL || size == 0;
 }
 
+/* Begins what takes `whole` bytes. False where there is no room for all of it: since a builder of
+ * parameter data writes all or nothing, that is found out before the first byte. */
+static inline bool begin_build(struct builder *builder, void *data, size_t size, uint64_t whole) {
+    sanscsi_builder_init(builder, data, size);
+    return whole <= size;
+}
+
 static inline int32_t finish_build(const struct builder *builder, size_t *length) {
-    if (builder->overflow) {
-        return SANSCSI_BUFFER_TOO_SMALL;
-    }
+    INVARIANT(!builder->overflow);
     *length = builder->size;
     return SANSCSI_OK;
 }

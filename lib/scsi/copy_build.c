@@ -14,6 +14,8 @@ enum {
     SERVICE_WRITE_USING_TOKEN = 0x11,
     SERVICE_COPY_ABORT = 0x1c,
 
+    LID1_HEADER = 16,
+    LID4_HEADER = 48,
     LID4_FORMAT = 0x01,
     LID4_HEADER_CSCD = 32, /* HEADER CSCD DESCRIPTOR LIST LENGTH */
     LID4_HEADER_TYPE = 0xff,
@@ -159,6 +161,11 @@ static void write_segment(struct builder *builder, const sanscsi_copy_segment *s
     sanscsi_builder_be64(builder, segment->destination_lba);
 }
 
+static uint64_t descriptors_length(const sanscsi_copy *copy, uint64_t header) {
+    return header + (uint64_t)copy->unit_count * CSCD_LENGTH +
+           (uint64_t)copy->segment_count * SEGMENT_LENGTH;
+}
+
 static int32_t write_descriptors(struct builder *builder, const sanscsi_copy *copy,
                                  size_t *length) {
     for (uint32_t i = 0; i < copy->unit_count; i++) {
@@ -185,7 +192,9 @@ int32_t sanscsi_copy_lid1_build(const sanscsi_copy *copy, void *data, size_t siz
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, descriptors_length(copy, LID1_HEADER))) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_u8(&builder, (uint8_t)copy->list_id);
     sanscsi_builder_u8(&builder, list_flags(copy));
     sanscsi_builder_be16(&builder, (uint16_t)(copy->unit_count * CSCD_LENGTH));
@@ -204,7 +213,9 @@ int32_t sanscsi_copy_lid4_build(const sanscsi_copy *copy, void *data, size_t siz
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, descriptors_length(copy, LID4_HEADER))) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_u8(&builder, LID4_FORMAT);
     sanscsi_builder_u8(&builder, list_flags(copy));
     sanscsi_builder_be16(&builder, LID4_HEADER_CSCD);
@@ -254,7 +265,9 @@ int32_t sanscsi_populate_token_build(const sanscsi_block_range *ranges, uint32_t
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, POPULATE_HEADER + (uint64_t)count * RANGE_LENGTH)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_be16(&builder, (uint16_t)(POPULATE_HEADER - 2 + count * RANGE_LENGTH));
     sanscsi_builder_u8(&builder, (uint8_t)((rod_type != 0 ? 2u : 0u) | immediate)); /* RTV */
     sanscsi_builder_zeros(&builder, 1);
@@ -275,7 +288,9 @@ int32_t sanscsi_write_token_build(const uint8_t token[SANSCSI_TOKEN_SIZE], uint6
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, WRITE_TOKEN_HEADER + (uint64_t)count * RANGE_LENGTH)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_be16(&builder, (uint16_t)(WRITE_TOKEN_HEADER - 2 + count * RANGE_LENGTH));
     sanscsi_builder_u8(&builder, (uint8_t)immediate);
     sanscsi_builder_zeros(&builder, 5);

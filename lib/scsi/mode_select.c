@@ -22,20 +22,28 @@ static uint32_t page_length(const uint8_t *pages, uint32_t left) {
     return length > left ? 0 : length;
 }
 
-/* Copies the pages without PS, which is reserved here. False when one is not whole. */
-static bool write_pages(const sanscsi_mode *mode, struct builder *builder) {
+static bool are_pages(const sanscsi_mode *mode) {
+    uint32_t position = 0;
+    while (position < mode->pages_length) {
+        uint32_t length = page_length(mode->pages + position, mode->pages_length - position);
+        if (length == 0) {
+            return false;
+        }
+        position += length;
+    }
+    return true;
+}
+
+/* Copies the pages, which are whole, without PS, which is reserved here. */
+static void write_pages(const sanscsi_mode *mode, struct builder *builder) {
     uint32_t position = 0;
     while (position < mode->pages_length) {
         const uint8_t *page = mode->pages + position;
         uint32_t length = page_length(page, mode->pages_length - position);
-        if (length == 0) {
-            return false;
-        }
         sanscsi_builder_u8(builder, page[0] & 0x7f);
         sanscsi_builder_bytes(builder, page + 1, length - 1);
         position += length;
     }
-    return true;
 }
 
 static bool is_source(const sanscsi_mode *mode, uint32_t long_most) {
@@ -48,12 +56,24 @@ static bool is_source(const sanscsi_mode *mode, uint32_t long_most) {
 
 static int32_t finish(const sanscsi_mode *mode, struct builder *builder, size_t *length) {
     sanscsi_builder_bytes(builder, mode->blocks, mode->blocks_length);
-    return write_pages(mode, builder) ? finish_build(builder, length) : SANSCSI_INVALID_ARGUMENT;
+    write_pages(mode, builder);
+    return finish_build(builder, length);
 }
 
-/* Whether the whole is within what the CDB's parameter list length can tell. */
-static bool is_within(const sanscsi_mode *mode, uint32_t header, uint32_t most) {
+/* Whether the whole is within so many bytes. */
+static bool is_within(const sanscsi_mode *mode, uint32_t header, uint64_t most) {
     return (uint64_t)header + mode->blocks_length + mode->pages_length <= most;
+}
+
+/* Whether it can be written at all; nothing is written before that is known. */
+static int32_t judge(const sanscsi_mode *mode, uint32_t header, uint32_t most, size_t size) {
+    if (!is_within(mode, header, most)) {
+        return SANSCSI_TOO_LARGE;
+    }
+    if (!are_pages(mode)) {
+        return SANSCSI_INVALID_ARGUMENT;
+    }
+    return is_within(mode, header, size) ? SANSCSI_OK : SANSCSI_BUFFER_TOO_SMALL;
 }
 
 int32_t sanscsi_mode_select6_build(const sanscsi_mode *mode, void *data, size_t size,
@@ -61,8 +81,9 @@ int32_t sanscsi_mode_select6_build(const sanscsi_mode *mode, void *data, size_t 
     if (!can_build(data, size, length) || !is_source(mode, 0)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    if (!is_within(mode, HEADER6, UINT8_MAX)) {
-        return SANSCSI_TOO_LARGE;
+    int32_t status = judge(mode, HEADER6, UINT8_MAX, size);
+    if (status != SANSCSI_OK) {
+        return status;
     }
     struct builder builder;
     sanscsi_builder_init(&builder, data, size);
@@ -78,8 +99,9 @@ int32_t sanscsi_mode_select10_build(const sanscsi_mode *mode, void *data, size_t
     if (!can_build(data, size, length) || !is_source(mode, 1)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    if (!is_within(mode, HEADER10, UINT16_MAX)) {
-        return SANSCSI_TOO_LARGE;
+    int32_t status = judge(mode, HEADER10, UINT16_MAX, size);
+    if (status != SANSCSI_OK) {
+        return status;
     }
     struct builder builder;
     sanscsi_builder_init(&builder, data, size);

@@ -68,7 +68,9 @@ static inline int32_t next_item(const sanscsi_items *items, uint32_t kind, const
     if (status != SANSCSI_OK) {
         return status;
     }
-    *at = items->bytes + *position;
+    if (header > 0) { /* else there may be no bytes at all to point to */
+        *at = items->bytes + *position;
+    }
     return 1;
 }
 

@@ -13,7 +13,10 @@ enum {
     PERSISTENT_RESERVE_OUT = 0x5f,
 
     SPEC_I_PT = 0x08,
-    TRANSPORT_ID_LEAST = 24
+    TRANSPORT_ID_LEAST = 24,
+    OUT_LENGTH = 24,
+    PORTS_HEADER = 4, /* TRANSPORTID PARAMETER DATA LENGTH */
+    MOVE_HEADER = 24
 };
 
 uint32_t sanscsi_cdb_reserve6(uint8_t cdb[16]) {
@@ -69,11 +72,14 @@ int32_t sanscsi_pr_out_build(uint64_t key, uint64_t service_key, uint32_t flags,
         (!none && !are_transport_ids(transport_ids, transport_ids_length))) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    if (transport_ids_length > UINT32_MAX - 28) {
+    if (transport_ids_length > UINT32_MAX - OUT_LENGTH - PORTS_HEADER) {
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size,
+                     OUT_LENGTH + (none ? 0 : PORTS_HEADER + (uint64_t)transport_ids_length))) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_be64(&builder, key);
     sanscsi_builder_be64(&builder, service_key);
     sanscsi_builder_zeros(&builder, 4);
@@ -94,11 +100,13 @@ int32_t sanscsi_pr_move_build(uint64_t key, uint64_t service_key, uint32_t flags
         relative_port > UINT16_MAX || !are_transport_ids(transport_id, transport_id_length)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    if (transport_id_length > UINT32_MAX - 24) {
+    if (transport_id_length > UINT32_MAX - MOVE_HEADER) {
         return SANSCSI_TOO_LARGE;
     }
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, MOVE_HEADER + (uint64_t)transport_id_length)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_be64(&builder, key);
     sanscsi_builder_be64(&builder, service_key);
     sanscsi_builder_u8(&builder, 0);

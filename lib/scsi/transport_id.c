@@ -32,7 +32,9 @@ int32_t sanscsi_transport_id_build(const sanscsi_transport_id *id, void *data, s
     }
     uint32_t additional = max_u32(text + pad_length(text), ADDITIONAL_LEAST);
     struct builder builder;
-    sanscsi_builder_init(&builder, data, size);
+    if (!begin_build(&builder, data, size, HEADER + additional)) {
+        return SANSCSI_BUFFER_TOO_SMALL;
+    }
     sanscsi_builder_u8(&builder, (uint8_t)(id->has_isid << 6 | PROTOCOL_ISCSI));
     sanscsi_builder_u8(&builder, 0);
     sanscsi_builder_be16(&builder, (uint16_t)additional);

@@ -72,8 +72,8 @@ static inline uint8_t *exactly(const uint8_t *bytes, size_t size) {
         assert_memory_equal(cdb, before, 16);                                                      \
     } while (0)
 
-/* What a builder of parameter data wrote: `call` uses data, size and length. One byte less is
- * refused without a byte written behind the end. */
+/* What a builder of parameter data wrote: `call` uses data, size and length. In less
+ * room nothing is written at all. */
 #define ASSERT_BUILT(call, ...)                                                                    \
     do {                                                                                           \
         static const uint8_t expected[] = {__VA_ARGS__};                                           \
@@ -86,13 +86,18 @@ static inline uint8_t *exactly(const uint8_t *bytes, size_t size) {
         assert_int_equal(length, sizeof(expected));                                                \
         assert_memory_equal(data, expected, sizeof(expected));                                     \
         free(data);                                                                                \
-        size = sizeof(expected) - 1;                                                               \
-        length = 77;                                                                               \
-        data = malloc(size);                                                                       \
-        assert_non_null(data);                                                                     \
-        assert_int_equal(call, SANSCSI_BUFFER_TOO_SMALL);                                          \
-        assert_int_equal(length, 77);                                                              \
-        free(data);                                                                                \
+        for (size = 0; size < sizeof(expected); size++) {                                          \
+            length = 77;                                                                           \
+            data = malloc(size + 1);                                                               \
+            assert_non_null(data);                                                                 \
+            memset(data, 0xee, size + 1);                                                          \
+            assert_int_equal(call, SANSCSI_BUFFER_TOO_SMALL);                                      \
+            assert_int_equal(length, 77);                                                          \
+            for (size_t at = 0; at <= size; at++) {                                                \
+                assert_int_equal(data[at], 0xee);                                                  \
+            }                                                                                      \
+            free(data);                                                                            \
+        }                                                                                          \
     } while (0)
 
 #define ASSERT_NOT_BUILT(call, expected_status)                                                    \
@@ -100,8 +105,12 @@ static inline uint8_t *exactly(const uint8_t *bytes, size_t size) {
         uint8_t data[64];                                                                          \
         size_t size = sizeof(data);                                                                \
         size_t length = 77;                                                                        \
+        memset(data, 0xee, size);                                                                  \
         assert_int_equal(call, expected_status);                                                   \
         assert_int_equal(length, 77);                                                              \
+        for (size = 0; size < sizeof(data); size++) {                                              \
+            assert_int_equal(data[size], 0xee);                                                    \
+        }                                                                                          \
     } while (0)
 
 #endif

@@ -279,6 +279,10 @@ static void defects10(void **state) {
     position = 0;
     assert_int_equal(sanscsi_defects10_parse(vendor, sizeof(vendor), &items), SANSCSI_OK);
     assert_int_equal(sanscsi_defect_next(&items, &position, &defect), SANSCSI_MALFORMED);
+    /* The same when none of its bytes came: there is nothing to point to. */
+    assert_int_equal(sanscsi_defects10_parse(vendor, 4, &items), SANSCSI_TRUNCATED);
+    assert_null(items.bytes);
+    assert_int_equal(sanscsi_defect_next(&items, &position, &defect), SANSCSI_MALFORMED);
 }
 
 static void defects12(void **state) {
