@@ -193,12 +193,119 @@ def splits(_root):
 
 
 KEYS = 35  # of the table in lib/negotiate/keys.c; the choice behind them is any other name
+# The operations of a program of fuzz_session.c; what is not named needs no argument.
+LOGOUT, UNASKED, TIME, POLL, RAW, ANSWER = 6, 11, 12, 13, 14, 24
+NEITHER, OUT, IN, BOTH = range(4)  # what a command moves
+DATA, R2T, STATUS = 0, 2, 3  # how the peer answers one
+GOOD_ENOUGH = bytes(1)  # the header goes as it was made
+
+
+def submit(direction, length, timeout=0, flags=4):
+    sizes = length.to_bytes(4, "big") * (direction & 1) + length.to_bytes(4, "big") * (direction >> 1)
+    return bytes((0, direction | 0x40)) + sizes + bytes((timeout, flags))
+
+
+def answer(*choices, back=0):
+    return bytes((ANSWER, back, *choices)) + GOOD_ENOUGH
+
+
+def data_in(length, last):
+    return bytes((ANSWER, 0, DATA)) + length.to_bytes(4, "big") + bytes((0x8C if last else 0, 0))
+
+
+def r2t(offset, length):
+    span = offset.to_bytes(4, "big") + (length - 1).to_bytes(4, "big")
+    return bytes((ANSWER, 0, R2T)) + span + GOOD_ENOUGH
+
+
+def session(root):
+    """A login under each kind of terms, and behind it what each kind of task needs to end."""
+    good, check = 0, 2
+    bodies = [
+        submit(IN, 1500) + data_in(1000, False) + data_in(500, True),
+        submit(IN, 700) + data_in(700, False) + answer(STATUS, 1, good),
+        submit(IN, 700) + answer(STATUS, 1, check, *bytes(8)),
+        submit(OUT, 5000) + r2t(512, 2000) + r2t(2512, 2488) + answer(STATUS, 1, good),
+        submit(BOTH, 900) + data_in(900, False) + r2t(0, 900) + answer(STATUS, 1, good),
+        submit(NEITHER, 0) + answer(STATUS, 1, good),
+        submit(IN, 64, timeout=1) + bytes((TIME, 0x40)) + answer(0) + bytes((TIME, 0x40)),
+        submit(IN, 64) + bytes((2, 0)) + answer(0),  # cancelled
+        submit(OUT, 64, flags=7) + bytes((10, 8, 1)) + bytes((20, 1, 0, 0)),  # lost, comes back
+        bytes((3, 5, 0, 0)) + answer(0),  # a reset
+        bytes((4, 32, 0)) + answer(),  # a ping
+        bytes((5, 0)) + bytes((0, 0, 4, 0, 0)) + answer(0),  # a declaration
+        bytes((5, 0)) + answer(0),  # SendTargets, in a discovery session
+        bytes((LOGOUT, 0)) + answer(0),
+        bytes((UNASKED, 2, 8, 0)) + bytes((UNASKED, 3, 4, 0)),
+        submit(OUT, 2000) + bytes((UNASKED, 0, 0, 0, 0)),  # rejected
+    ]
+    bodies += [bytes((UNASKED, 1, 0, event)) + bytes(6) for event in range(8)]
+    for terms in ((0, 0), (0x43, 0), (0x0C, 0x54), (0x70, 0x03), (0xF0, 0), (0x43, 0x12)):
+        for settings in ((0, 7), (0x7F, 0x0F)):
+            begin = bytes((*terms, *settings)) + bytes((1, 1, 0, 0))
+            for body in bodies:
+                yield begin + body
+            yield begin + b"".join(bodies)
+
+
+def scsi(root):
+    """Good answers that the tests know, for every parser; and each CDB with small numbers."""
+    arrays = set()
+    for path in sorted((root / "tests" / "unit").glob("test_scsi*.c")):
+        for body in re.findall(r"uint8_t \w+\[\d*\] = \{([^{}]*)\}", path.read_text()):
+            numbers = re.findall(r"0x[0-9a-fA-F]+|\d+", re.sub(r"/\*.*?\*/|\[[^]]*\] =", "", body))
+            arrays.add(bytes(int(number, 0) & 0xFF for number in numbers))
+    for array in sorted(arrays):
+        for parser in range(40):
+            page = array[1:2] if len(array) > 1 else bytes(1)
+            yield bytes((2, parser, 0)) + page + bytes((0, len(array) // 2)) + array
+    for cdb in range(64):
+        yield bytes((0, cdb)) + bytes((8, 0, 0, 0, 0, 1, 0, 0, 0, 0)) + bytes(8) + bytes((7,)) * 40
+
+
+def events(root):
+    """Every event with texts that must be escaped, cut at several places."""
+    texts = [b"plain", b"\x1b[31m\0\r\n", b"\xff\xfe\xc0\x80\xed\xa0\x80", '"\\\u202e\U0001f600'.encode()]
+    for text in texts:
+        argument = len(text).to_bytes(2, "big") + text + b"\1"
+        for event in range(80):
+            yield bytes((1, event)) + argument * 8 + bytes((0, 9, 0, 40, 2)) * 2
+        yield bytes((0, 0, 0, 9, 0, 3, 1)) + text
+        yield bytes((0, 1, 0, 9, 0, 3, 1)) + text
+
+
+def login(root):
+    """Each kind of login, good, and with one response of each kind of badness."""
+    good = bytes(2)
+    for settings in (0, 1, 2, 6, 0x40, 0x60):
+        begin = bytes((settings, 0))
+        yield begin + good * 6
+        yield begin + bytes((0, 2)) * 5  # a wrong proof
+        for at in range(4):
+            for how in (b"\x40", b"\x80", b"\xc0"):
+                for what in (0, 1, 2, 4, 0x83, 0x87, 36):
+                    yield begin + good * at + how + b"\0" + bytes((what, 1)) + good * 4
+            for other in range(12):
+                yield begin + good * at + bytes((0, 0x08, other)) + good * 4
+            for pair in range(4):
+                yield begin + good * at + bytes((0, 3, pair)) + good * 4
+        yield begin + bytes((0, 0x18, 0, 0, 0x20, 0)) + good * 4
+        yield begin + bytes((0, 0xE0, 20)) + good * 4
+        address = b"TargetAddress=198.51.100.1\0"
+        yield begin + bytes((0x80, 0x11)) + len(address).to_bytes(2, "big") + address + b"\1" + good * 8
+        yield begin + bytes((0x80, 0x09, 0, 1)) + good * 8
+
+
 HARNESSES = {
     "chap": chap,
+    "events": events,
     "framing": framing,
+    "login": login,
     "names": names,
     "negotiation": negotiation,
     "pdu": pdu,
+    "scsi": scsi,
+    "session": session,
     "splits": splits,
     "text": text,
 }
