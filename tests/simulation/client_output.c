@@ -101,12 +101,12 @@ static void judge_login(struct lane *lane) {
     struct client *client = &lane->client;
     sanscsi_parameters parameters = {.size = sizeof(parameters)};
     count(lane, client->lost ? COUNT_COMEBACKS : COUNT_LOGINS);
+    client->route.base = client->route.behind;
     client->lost = false;
     if (sanscsi_session_state(client->session) != SANSCSI_SESSION_LOGGED_IN) {
         return;
     }
     client->full_feature = true;
-    client->route.base = client->route.behind;
     if (lane->target.wild) {
         return;
     }
