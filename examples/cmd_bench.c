@@ -251,7 +251,7 @@ static int plan(struct bench *bench) {
     if (bench->places == 0) {
         return usage_error("--block %s: expected no more than the unit has, %llu bytes",
                            options->block.text,
-                           (unsigned long long)(capacity->blocks * capacity->block_length));
+                           (unsigned long long)capacity->blocks * capacity->block_length);
     }
     bench->random = UINT64_C(0x9e3779b97f4a7c15);
     return 0;

@@ -245,7 +245,7 @@ static int plan(struct copy *copy) {
                 (unsigned long long)copy->to.size, (unsigned long long)copy->total);
         return -1;
     }
-    if (common > UNIT_MAX_TRANSFER) {
+    if (common == 0 || common > UNIT_MAX_TRANSFER) {
         failure("blocks of %llu and %llu bytes do not go together", (unsigned long long)from,
                 (unsigned long long)to);
         return -1;

@@ -189,6 +189,9 @@ static void print_scan(const struct scan *scan, struct json *json) {
 
 /* Scans one target that a portal told of, at its first portal that lets us in. */
 static void scan_found(struct scan *scan, struct host *host, const struct found_target *target) {
+    scan->failed = 1;
+    scan->endpoint.target = target->name; /* told also where no portal of it can be used */
+    scan->endpoint.host = "";
     for (uint32_t i = 0; i < target->portal_count; i++) {
         const struct found_portal *portal = &target->portals[i];
         scan->failed = 1;

@@ -86,10 +86,10 @@ int endpoint_set(struct endpoint *endpoint, const char *target, const char *host
                  uint32_t is_ipv6) {
     size_t target_size = strlen(target) + 1;
     size_t host_size = strlen(host) + 1;
-    memset(endpoint, 0, sizeof(*endpoint));
     if (target_size + host_size > sizeof(endpoint->text)) {
         return -1;
     }
+    memset(endpoint, 0, sizeof(*endpoint));
     memcpy(endpoint->text, target, target_size);
     memcpy(endpoint->text + target_size, host, host_size);
     endpoint->target = endpoint->text;

@@ -48,7 +48,7 @@ static size_t default_name(char *name, size_t size) {
     for (char *at = suffix; *at != '\0'; at++) {
         unsigned char c = (unsigned char)tolower((unsigned char)*at);
         int fits = c < 0x80 && (isalnum(c) || c == '-' || c == '.' || c == ':');
-        *at = fits ? (char)c : '-';
+        *at = (char)(fits ? c : '-');
     }
     return strlen(name);
 }

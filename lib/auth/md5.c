@@ -44,7 +44,7 @@ static void work(struct hash_state *state) {
     uint32_t a = words[0], b = words[1], c = words[2], d = words[3];
     for (uint32_t step = 0; step < 64; step++) {
         uint32_t round = step / 16;
-        uint32_t word = (first_word[round] + step * word_stride[round]) % 16;
+        size_t word = (first_word[round] + step * word_stride[round]) % 16;
         uint32_t sum = a + mix(round, b, c, d) + load_le32(state->block + 4 * word) + sines[step];
         a = d;
         d = c;

@@ -24,7 +24,7 @@ static uint32_t mix(uint32_t quarter, uint32_t x, uint32_t y, uint32_t z) {
 static uint32_t schedule(struct hash_state *state, uint32_t t) {
     uint32_t *w = state->scratch.schedule;
     if (t < 16) {
-        w[t] = load_be32(state->block + 4 * t);
+        w[t] = load_be32(state->block + (size_t)4 * t);
     } else {
         w[t % 16] =
             rotate_left32(w[(t - 3) % 16] ^ w[(t - 8) % 16] ^ w[(t - 14) % 16] ^ w[t % 16], 1);

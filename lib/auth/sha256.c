@@ -34,7 +34,7 @@ static uint32_t small_sigma(uint32_t x, uint32_t i, uint32_t j, uint32_t shift) 
 static uint32_t schedule(struct hash_state *state, uint32_t t) {
     uint32_t *w = state->scratch.schedule;
     if (t < 16) {
-        w[t] = load_be32(state->block + 4 * t);
+        w[t] = load_be32(state->block + (size_t)4 * t);
     } else {
         w[t % 16] += small_sigma(w[(t - 2) % 16], 17, 19, 10) + w[(t - 7) % 16] +
                      small_sigma(w[(t - 15) % 16], 7, 18, 3);

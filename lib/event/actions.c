@@ -11,8 +11,9 @@ static const char *const texts[ACTION_COUNT] = {
     [ACTION_ASK_TARGET_VENDOR] =
         "When it keeps happening, hand this event with all its arguments to the target's vendor.",
     [ACTION_ASK_INITIATOR_SUPPORT] =
-        "When it keeps happening, hand this event with all its arguments to the initiator's "
-        "support.",
+        /* One text in two lines. NOLINTNEXTLINE(bugprone-suspicious-missing-comma) */
+    "When it keeps happening, hand this event with all its arguments to the initiator's "
+    "support.",
     [ACTION_ASK_NETWORK] =
         "When it keeps happening, turn to whoever runs the network and its name service.",
     [ACTION_ADD_MEMORY] =

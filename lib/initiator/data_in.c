@@ -47,6 +47,7 @@ static enum fault_code judge_sequence(const sanscsi_session *session, const stru
     if (pdus && sequences) {
         return offset == reader->received ? FAULT_NONE : FAULT_DATA_OFFSET;
     }
+    INVARIANT(session->disorder != NULL);
     if (pdus && reader->sequence > 0 && offset != session_disorder(session, reader)->next) {
         return FAULT_DATA_OFFSET;
     }

@@ -2,6 +2,7 @@
  * (RFC 7143 11.5, 11.6, RFC 7144 6). */
 #include "initiator/manage.h"
 
+#include "base/invariant.h"
 #include "base/public.h"
 
 /* Values of the Response field, RFC 7143 11.6.1; those between are not assigned. */
@@ -22,13 +23,19 @@ static const struct management_function functions[] = {
     {TMF_QUERY_ASYNCHRONOUS_EVENT, 2, true, false, false, true},
 };
 
-const struct management_function *sanscsi_management_function(uint32_t number) {
+static const struct management_function *find_function(uint32_t number) {
     for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
         if (functions[i].number == number) {
             return &functions[i];
         }
     }
     return NULL;
+}
+
+const struct management_function *sanscsi_management_function(uint32_t number) {
+    const struct management_function *function = find_function(number);
+    INVARIANT(function != NULL);
+    return function;
 }
 
 int32_t sanscsi_management_init(sanscsi_management *management, size_t size) {
@@ -85,7 +92,7 @@ int32_t sanscsi_manage(sanscsi_session *session, const sanscsi_management *manag
     if (session == NULL || management == NULL || management->size != sizeof(*management)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
-    const struct management_function *function = sanscsi_management_function(management->function);
+    const struct management_function *function = find_function(management->function);
     if (function == NULL) {
         return SANSCSI_INVALID_ARGUMENT;
     }

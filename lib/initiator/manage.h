@@ -13,7 +13,7 @@ struct management_function {
     bool asks;       /* may be answered "Function succeeded" (RFC 7144 6.4.2) */
 };
 
-/* manage.c: a function that a caller may ask for, or NULL. */
+/* manage.c: a function that a caller may ask for; it must be one. */
 const struct management_function *sanscsi_management_function(uint32_t number);
 
 /* manage.c: makes the request of a task of task management (RFC 7143 11.5). */

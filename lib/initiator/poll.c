@@ -5,7 +5,7 @@
 static void tell_extras(const struct task_table *table, struct task *task,
                         sanscsi_task_result *result) {
     const struct task *reader = task_reader(table, task);
-    bool both = task->direction == TASK_BOTH_WAYS;
+    bool both = reader != NULL && reader != task;
     result->data_in = reader != NULL ? reader->received : 0;
     result->read_underflow = both ? reader->underflow : 0;
     result->read_overflow = both ? reader->overflow : 0;

@@ -1,6 +1,8 @@
 /* What to do with a PDU of the target in full feature phase: where its data goes, whose it is. */
 #include "initiator/session.h"
 
+#include "base/invariant.h"
+
 /* How the PDUs of a target are received. */
 struct reception {
     uint8_t opcode;
@@ -117,5 +119,7 @@ void sanscsi_session_receive_pdu(sanscsi_session *session, struct connection *co
         sanscsi_session_login_step(session, conn, sanscsi_login_response(conn->login));
         return;
     }
-    find_reception(conn->rx.bhs[0] & OPCODE_MASK)->pdu(session, conn);
+    const struct reception *reception = find_reception(conn->rx.bhs[0] & OPCODE_MASK);
+    INVARIANT(reception != NULL); /* its header was judged */
+    reception->pdu(session, conn);
 }

@@ -153,6 +153,7 @@ bool sanscsi_session_keep_task(sanscsi_session *session, uint32_t slot, struct r
 static void requeue(struct task_table *table, struct task_list *resent, struct task_list *list) {
     if (resent->first != TASK_NONE) {
         sanscsi_task_list_sort(table, resent);
+        /* The other way round is not meant. NOLINTNEXTLINE(readability-suspicious-call-argument) */
         sanscsi_task_list_put_before(table, resent, list);
     }
 }

@@ -145,7 +145,7 @@ static int32_t take_slots(struct task_table *table, const sanscsi_command *comma
         return SANSCSI_NO_FREE_TASK;
     }
     if (both) {
-        struct task *reader = task_reader(table, &table->tasks[*slot]);
+        struct task *reader = task_read_part(table, &table->tasks[*slot]);
         reader->list = command->data_in;
         reader->length = transfer->in;
     }

@@ -194,12 +194,17 @@ static inline bool task_writes(const struct task *task) {
     return task->direction >= TASK_DATA_OUT;
 }
 
+/* The second slot of a bidirectional command, for what it reads. */
+static inline struct task *task_read_part(const struct task_table *table, const struct task *task) {
+    return &table->tasks[task->reference];
+}
+
 /* The part of a command whose buffers take Data-In; NULL when it reads nothing. */
 static inline struct task *task_reader(const struct task_table *table, struct task *task) {
     if (task->direction == TASK_DATA_IN) {
         return task;
     }
-    return task->direction == TASK_BOTH_WAYS ? &table->tasks[task->reference] : NULL;
+    return task->direction == TASK_BOTH_WAYS ? task_read_part(table, task) : NULL;
 }
 
 /* Nothing of it has been moved. */

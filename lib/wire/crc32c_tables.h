@@ -8,11 +8,12 @@
  *
  * To write this file anew: python3 crc32c_tables.py | clang-format > crc32c_tables.h
  */
+#include <stddef.h>
 #include <stdint.h>
 
 /* The code for CRC instructions works on three lanes side by side, long or short ones. */
-#define CRC32C_LANE_LONG 1024u /* bytes */
-#define CRC32C_LANE_SHORT 168u /* bytes */
+#define CRC32C_LANE_LONG ((size_t)1024) /* bytes */
+#define CRC32C_LANE_SHORT ((size_t)168) /* bytes */
 
 /* [k][b]: the state b moved by 1 + k zero bytes. */
 static const uint32_t crc32c_slices[8][256] = {

@@ -15,11 +15,12 @@ HEAD = """\
  *
  * To write this file anew: python3 crc32c_tables.py | clang-format > crc32c_tables.h
  */
+#include <stddef.h>
 #include <stdint.h>
 
 /* The code for CRC instructions works on three lanes side by side, long or short ones. */
-#define CRC32C_LANE_LONG %du  /* bytes */
-#define CRC32C_LANE_SHORT %du /* bytes */
+#define CRC32C_LANE_LONG ((size_t)%d)  /* bytes */
+#define CRC32C_LANE_SHORT ((size_t)%d) /* bytes */
 """
 
 
