@@ -114,6 +114,8 @@ if configuration gcc gcc; then
     [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
     [ $quick = yes ] || suite gcc run-rogue --suite rogue
     [ $quick = yes ] || suite gcc run-simulation --suite simulation
+    [ $quick = yes ] || suite gcc run-chaos --suite chaos
+    [ $quick = yes ] || suite gcc run-analyse --suite analyse
     [ $quick = yes ] || suite gcc run-fuzz --suite fuzz
     [ $quick = yes ] || suite gcc run-install --suite install
     [ $quick = yes ] || suite gcc run-docs --suite docs
