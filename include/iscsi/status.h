@@ -28,6 +28,7 @@ enum {
     SANSCSI_UNKNOWN_EVENT = -12,     /**< No event has this number. */
     SANSCSI_WEAK_SECRET = -13,       /**< A CHAP secret shorter than 12 bytes. */
     SANSCSI_SHARED_SECRET = -14,     /**< One CHAP secret for both directions. */
+    SANSCSI_NOT_SUPPORTED = -15,     /**< Left out of this build of the library. */
 
     SANSCSI_NOT_CONNECTED = -100,      /**< The connection has no transport now. */
     SANSCSI_NOT_LOGGED_IN = -101,      /**< The session is not in full feature phase. */

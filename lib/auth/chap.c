@@ -257,6 +257,7 @@ static enum auth_progress give(void *exchange, struct span secret, struct auth_f
 const struct auth_method sanscsi_auth_chap = {
     .name = "CHAP",
     .exchange_size = sizeof(struct chap),
+    .offers_list = true,
     .begin = begin,
     .write = write,
     .ready = ready,

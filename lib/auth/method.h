@@ -54,6 +54,7 @@ struct auth_question {
 struct auth_method {
     const char *name; /* its value of the AuthMethod key */
     size_t exchange_size;
+    bool offers_list; /* of algorithms, over which a target can fail */
 
     /* The target has selected the method. False: it cannot be carried out here. */
     bool (*begin)(void *exchange, const struct auth_setup *setup, struct auth_failure *why);

@@ -30,6 +30,7 @@ static const struct status_entry entries[] = {
     ENTRY(SANSCSI_UNKNOWN_EVENT, "No event has this number."),
     ENTRY(SANSCSI_WEAK_SECRET, "A CHAP secret has fewer than 12 bytes."),
     ENTRY(SANSCSI_SHARED_SECRET, "Initiator and target must not have the same CHAP secret."),
+    ENTRY(SANSCSI_NOT_SUPPORTED, "This build of the library has been made without it."),
     ENTRY(SANSCSI_NOT_CONNECTED, "The connection has no transport now."),
     ENTRY(SANSCSI_NOT_LOGGED_IN, "The session is not in full feature phase."),
     ENTRY(SANSCSI_IN_TRANSITION, "The session is logging in or out; try again later."),

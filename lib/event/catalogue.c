@@ -5,18 +5,16 @@
 
 #include "base/span.h"
 
-/* In ascending order of event numbers. */
-static const struct event_run *const runs[] = {
-    &sanscsi_events_scan,     &sanscsi_events_login,   &sanscsi_events_chap,
-    &sanscsi_events_session,  &sanscsi_events_library, &sanscsi_events_access,
-    &sanscsi_events_recovery, &sanscsi_events_unasked,
-};
+/* A text of the catalogue, empty in builds without. */
+static const char *words(const char *text) {
+    return text == NULL ? "" : text;
+}
 
 const struct event_info *sanscsi_event_info(uint32_t id) {
-    for (size_t i = 0; i < COUNT_OF(runs); i++) {
-        uint32_t first = runs[i]->events[0].id;
-        if (id >= first && id - first < runs[i]->count) {
-            return &runs[i]->events[id - first];
+    for (size_t i = 0; i < sanscsi_event_run_count; i++) {
+        uint32_t first = sanscsi_event_runs[i]->events[0].id;
+        if (id >= first && id - first < sanscsi_event_runs[i]->count) {
+            return &sanscsi_event_runs[i]->events[id - first];
         }
     }
     return NULL;
@@ -34,18 +32,18 @@ static const struct event_cause_info *cause_info(uint32_t id, size_t cause) {
 
 size_t sanscsi_event_count(void) {
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(runs); i++) {
-        count += runs[i]->count;
+    for (size_t i = 0; i < sanscsi_event_run_count; i++) {
+        count += sanscsi_event_runs[i]->count;
     }
     return count;
 }
 
 uint32_t sanscsi_event_id(size_t index) {
-    for (size_t i = 0; i < COUNT_OF(runs); i++) {
-        if (index < runs[i]->count) {
-            return runs[i]->events[index].id;
+    for (size_t i = 0; i < sanscsi_event_run_count; i++) {
+        if (index < sanscsi_event_runs[i]->count) {
+            return sanscsi_event_runs[i]->events[index].id;
         }
-        index -= runs[i]->count;
+        index -= sanscsi_event_runs[i]->count;
     }
     return 0;
 }
@@ -54,7 +52,7 @@ uint32_t sanscsi_event_find(const char *name) {
     struct span wanted = span_of_string(name);
     for (size_t i = 0; i < sanscsi_event_count(); i++) {
         uint32_t id = sanscsi_event_id(i);
-        if (span_equal_string(wanted, sanscsi_event_name(id))) {
+        if (wanted.size > 0 && span_equal_string(wanted, sanscsi_event_name(id))) {
             return id;
         }
     }
@@ -63,7 +61,7 @@ uint32_t sanscsi_event_find(const char *name) {
 
 const char *sanscsi_event_name(uint32_t id) {
     const struct event_info *info = sanscsi_event_info(id);
-    return info == NULL ? NULL : info->name;
+    return info == NULL ? NULL : words(info->name);
 }
 
 int32_t sanscsi_event_severity(uint32_t id) {
@@ -83,12 +81,12 @@ const char *sanscsi_severity_name(uint32_t severity) {
 
 const char *sanscsi_event_summary(uint32_t id) {
     const struct event_info *info = sanscsi_event_info(id);
-    return info == NULL ? NULL : info->summary;
+    return info == NULL ? NULL : words(info->summary);
 }
 
 const char *sanscsi_event_reaction(uint32_t id) {
     const struct event_info *info = sanscsi_event_info(id);
-    return info == NULL ? NULL : info->reaction;
+    return info == NULL ? NULL : words(info->reaction);
 }
 
 size_t sanscsi_event_arg_count(uint32_t id) {
@@ -98,7 +96,7 @@ size_t sanscsi_event_arg_count(uint32_t id) {
 
 const char *sanscsi_event_arg_name(uint32_t id, size_t arg) {
     const struct event_arg_info *info = arg_info(id, arg);
-    return info == NULL ? NULL : info->name;
+    return info == NULL ? NULL : words(info->name);
 }
 
 int32_t sanscsi_event_arg_find(uint32_t id, const char *name) {
@@ -108,7 +106,7 @@ int32_t sanscsi_event_arg_find(uint32_t id, const char *name) {
     }
     struct span wanted = span_of_string(name);
     for (size_t i = 0; i < info->arg_count; i++) {
-        if (span_equal_string(wanted, info->args[i].name)) {
+        if (wanted.size > 0 && span_equal_string(wanted, info->args[i].name)) {
             return (int32_t)i;
         }
     }
@@ -117,7 +115,7 @@ int32_t sanscsi_event_arg_find(uint32_t id, const char *name) {
 
 const char *sanscsi_event_arg_meaning(uint32_t id, size_t arg) {
     const struct event_arg_info *info = arg_info(id, arg);
-    return info == NULL ? NULL : info->meaning;
+    return info == NULL ? NULL : words(info->meaning);
 }
 
 int32_t sanscsi_event_arg_type(uint32_t id, size_t arg) {
@@ -132,22 +130,22 @@ size_t sanscsi_event_cause_count(uint32_t id) {
 
 const char *sanscsi_event_cause_number(uint32_t id, size_t cause) {
     const struct event_cause_info *info = cause_info(id, cause);
-    return info == NULL ? NULL : info->number;
+    return info == NULL ? NULL : words(info->number);
 }
 
 const char *sanscsi_event_cause_text(uint32_t id, size_t cause) {
     const struct event_cause_info *info = cause_info(id, cause);
-    return info == NULL ? NULL : info->text;
+    return info == NULL ? NULL : words(info->text);
 }
 
 const char *sanscsi_event_cause_condition(uint32_t id, size_t cause) {
     const struct event_cause_info *info = cause_info(id, cause);
-    return info == NULL ? NULL : info->condition;
+    return info == NULL ? NULL : words(info->condition);
 }
 
 const char *sanscsi_event_action(uint32_t id, size_t cause, size_t action) {
     const struct event_cause_info *info = cause_info(id, cause);
-    if (info == NULL) {
+    if (info == NULL || info->actions == NULL) {
         return NULL;
     }
     for (size_t i = 0; info->actions[i] != ACTION_END; i++) {

@@ -100,6 +100,7 @@ struct event_cause_info {
     const uint8_t *actions;
 };
 
+/* Builds without texts have no words here, and nothing of a cause but its number. */
 struct event_info {
     uint32_t id;
     uint32_t severity;
@@ -130,6 +131,10 @@ extern const struct event_run sanscsi_events_library;  /* 100 to 111 */
 extern const struct event_run sanscsi_events_access;   /* 112 to 118 */
 extern const struct event_run sanscsi_events_recovery; /* 119 and up */
 extern const struct event_run sanscsi_events_unasked;  /* 121 and up */
+
+/* All of them, in ascending order of event numbers. */
+extern const struct event_run *const sanscsi_event_runs[];
+extern const size_t sanscsi_event_run_count;
 
 /* The event's row, or NULL. */
 const struct event_info *sanscsi_event_info(uint32_t id);

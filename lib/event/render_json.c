@@ -96,6 +96,18 @@ static void write_head(struct sink *sink, const sanscsi_event *event, uint64_t u
     write_peer(sink, event->portal, event->portal_length);
 }
 
+/* The name of an argument; its place from 1 in builds without texts. */
+static void write_arg_name(struct sink *sink, uint32_t id, size_t arg) {
+    const char *name = sanscsi_event_arg_name(id, arg);
+    if (name != NULL && name[0] != '\0') {
+        write_own(sink, name);
+        return;
+    }
+    sanscsi_sink_string(sink, "\"");
+    sanscsi_sink_decimal(sink, arg + 1, 1);
+    sanscsi_sink_string(sink, "\"");
+}
+
 /* Returns whether a string was cut. */
 static bool write_args(struct sink *sink, const sanscsi_event *event) {
     size_t count = min_size(event->arg_count, sanscsi_event_arg_count(event->id));
@@ -104,7 +116,7 @@ static bool write_args(struct sink *sink, const sanscsi_event *event) {
     for (size_t i = 0; i < count; i++) {
         const sanscsi_event_arg *arg = &event->args[i];
         separate(sink, &first);
-        write_own(sink, sanscsi_event_arg_name(event->id, i));
+        write_arg_name(sink, event->id, i);
         sanscsi_sink_string(sink, ":");
         if (arg->type == SANSCSI_ARG_STRING) {
             write_peer(sink, arg->text, arg->text_length);
@@ -138,7 +150,8 @@ static void write_actions(struct sink *sink, const sanscsi_event *event) {
         if (event->causes[i] >= info->cause_count) {
             continue;
         }
-        for (const uint8_t *a = info->causes[event->causes[i]].actions; *a != ACTION_END; a++) {
+        const uint8_t *a = info->causes[event->causes[i]].actions;
+        for (; a != NULL && *a != ACTION_END; a++) {
             if (!written[*a]) {
                 written[*a] = true;
                 separate(sink, &first);

@@ -27,8 +27,10 @@ static void write_quoted(struct sink *sink, struct span text) {
 static void write_arg(struct sink *sink, const struct event_info *info, const sanscsi_event *event,
                       size_t index) {
     const sanscsi_event_arg *arg = &event->args[index];
-    sanscsi_sink_string(sink, info->args[index].name);
-    sanscsi_sink_string(sink, "=");
+    if (info->args[index].name != NULL) {
+        sanscsi_sink_string(sink, info->args[index].name);
+        sanscsi_sink_string(sink, "=");
+    }
     if (arg->type == SANSCSI_ARG_STRING) {
         write_quoted(sink, arg_text(arg));
         sanscsi_sink_string(sink, arg->truncated != 0 ? " (cut)" : "");
@@ -66,14 +68,9 @@ static void write_place(struct sink *sink, const sanscsi_event *event) {
     sanscsi_sink_string(sink, "]");
 }
 
-void sanscsi_write_message(struct sink *sink, const sanscsi_event *event) {
-    const struct event_info *info = sanscsi_event_info(event->id);
-    if (info == NULL) {
-        sanscsi_sink_string(sink, "There is no event with number ");
-        sanscsi_sink_decimal(sink, event->id, 1);
-        sanscsi_sink_string(sink, ".");
-        return;
-    }
+/* The sentence of the catalogue with the arguments in their places. */
+static void write_sentence(struct sink *sink, const struct event_info *info,
+                           const sanscsi_event *event) {
     struct span message = span_of_string(info->message);
     uint32_t arg_count = min_u32(event->arg_count, info->arg_count);
     uint32_t arg = 0;
@@ -83,6 +80,33 @@ void sanscsi_write_message(struct sink *sink, const sanscsi_event *event) {
         } else if (arg < arg_count) {
             write_arg(sink, info, event, arg++);
         }
+    }
+}
+
+/* Without texts: the event's number and its arguments. */
+static void write_wordless(struct sink *sink, const struct event_info *info,
+                           const sanscsi_event *event) {
+    sanscsi_sink_string(sink, "Event ");
+    sanscsi_sink_decimal(sink, event->id, 1);
+    for (uint32_t arg = 0; arg < min_u32(event->arg_count, info->arg_count); arg++) {
+        sanscsi_sink_string(sink, arg == 0 ? ": " : ", ");
+        write_arg(sink, info, event, arg);
+    }
+    sanscsi_sink_string(sink, ".");
+}
+
+void sanscsi_write_message(struct sink *sink, const sanscsi_event *event) {
+    const struct event_info *info = sanscsi_event_info(event->id);
+    if (info == NULL) {
+        sanscsi_sink_string(sink, "There is no event with number ");
+        sanscsi_sink_decimal(sink, event->id, 1);
+        sanscsi_sink_string(sink, ".");
+        return;
+    }
+    if (info->message == NULL) {
+        write_wordless(sink, info, event);
+    } else {
+        write_sentence(sink, info, event);
     }
     write_place(sink, event);
 }

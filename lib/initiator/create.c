@@ -4,6 +4,7 @@
 #include "initiator/session.h"
 #include "initiator/settings.h"
 #include "wire/ahs.h"
+#include "wire/crc32c.h"
 
 /* Timers beyond those of the tasks: the connection's and the session's. */
 #define OWN_TIMERS 2u
@@ -215,6 +216,14 @@ static int32_t refuse(sanscsi_initiator *initiator, int32_t status) {
     return status;
 }
 
+/* A build without digests can have them only from a program that brings its own CRC32C. */
+static bool digests_supported(const sanscsi_initiator *initiator,
+                              const sanscsi_parameters *parameters) {
+    return sanscsi_crc32c_fit_for_digests || initiator->crc32c != sanscsi_crc32c ||
+           (parameters->header_digest == SANSCSI_DIGEST_NONE &&
+            parameters->data_digest == SANSCSI_DIGEST_NONE);
+}
+
 int32_t sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_settings *settings,
                             const sanscsi_limits *limits, sanscsi_session **session) {
     if (initiator == NULL || settings == NULL || session == NULL) {
@@ -231,6 +240,9 @@ int32_t sanscsi_session_new(sanscsi_initiator *initiator, const sanscsi_session_
     int32_t status = sanscsi_session_settings_check(settings);
     if (status != SANSCSI_OK) {
         return refuse(initiator, status);
+    }
+    if (!digests_supported(initiator, &settings->parameters)) {
+        return refuse(initiator, SANSCSI_NOT_SUPPORTED);
     }
     if (!sanscsi_limits_valid(limits)) {
         return refuse(initiator, SANSCSI_TOO_LARGE);

@@ -102,7 +102,7 @@ static bool failed_on_list(const sanscsi_session *session, const struct login *l
     bool by_target = event == SANSCSI_EVENT_CHAP_A_INVALID || event == SANSCSI_EVENT_LOGIN_FAILED ||
                      event == SANSCSI_EVENT_CLOSED_DURING_LOGIN;
     return session->settings.chap_fallback != 0 && list && by_target &&
-           login->stage == STAGE_SECURITY && login->auth == &sanscsi_auth_chap &&
+           login->stage == STAGE_SECURITY && login->auth != NULL && login->auth->offers_list &&
            login->response.status_class != STATUS_CLASS_TARGET_ERROR;
 }
 

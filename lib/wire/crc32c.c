@@ -3,6 +3,8 @@
 
 #include "wire/crc32c.h"
 
+const bool sanscsi_crc32c_fit_for_digests = true;
+
 #if CRC32C_X86 || CRC32C_ARM64
 
 #include <stdatomic.h>

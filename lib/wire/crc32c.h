@@ -22,6 +22,9 @@
 #define CRC32C_ARM64 0
 #endif
 
+/* Whether sanscsi_crc32c() is there for digests: false in builds without them. */
+extern const bool sanscsi_crc32c_fit_for_digests;
+
 /* Each takes the CRC over the bytes before (0 for none) and returns the one over all bytes. */
 
 /* Slicing by 8; needs nothing of the processor, 8 KiB of constants. */

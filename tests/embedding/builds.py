@@ -36,8 +36,8 @@ def run(*command, **options):
     return result.stdout
 
 
-def build(name, *options, cross=None):
-    """Brings the build `name` up to date and returns its folder."""
+def build(name, *options, cross=None, targets=()):
+    """Brings the build `name` up to date, or only some of it, and returns its folder."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = FOLDER / name
     options = [*options, "-Dwerror=true"]
@@ -49,7 +49,7 @@ def build(name, *options, cross=None):
             environment = {key: value for key, value in os.environ.items() if key != "CC"}
             shutil.rmtree(folder, ignore_errors=True)
             run("meson", "setup", *options, folder, SOURCE, env=environment)
-        run("ninja", "-C", folder)
+        run("ninja", "-C", folder, *targets)
     return folder
 
 

@@ -343,6 +343,7 @@ static void every_status_has_its_name(void **state) {
         STATUS(UNKNOWN_EVENT),
         STATUS(WEAK_SECRET),
         STATUS(SHARED_SECRET),
+        STATUS(NOT_SUPPORTED),
         STATUS(NOT_CONNECTED),
         STATUS(NOT_LOGGED_IN),
         STATUS(IN_TRANSITION),
