@@ -132,6 +132,9 @@ typedef struct sanscsi_event {
         causes[SANSCSI_EVENT_MAX_CAUSES]; /**< The causes that fit: indexes into the catalogue. */
 } sanscsi_event;
 
+/* In builds of the library without texts (Meson option texts) the names, sentences and advice below
+ * are empty strings, and no action is told. Numbers, severities, types and counts are the same. */
+
 /**
  * The number of events in the catalogue.
  * @return a count

@@ -114,7 +114,8 @@ SANSCSI_API void sanscsi_initiator_free(sanscsi_initiator *initiator);
 SANSCSI_API uint32_t sanscsi_initiator_sessions(const sanscsi_initiator *initiator);
 
 /**
- * The library's own CRC32C: the processor's CRC instructions where it has them, else tables.
+ * The library's own CRC32C: the processor's CRC instructions where it has them, else tables. In
+ * builds without digests bit by bit: right, but too slow for digests.
  * @param context ignored
  * @param crc the result over the bytes before, 0 for the first piece
  * @param data the bytes
@@ -130,7 +131,8 @@ SANSCSI_API uint32_t sanscsi_crc32c(void *context, uint32_t crc, const void *dat
  * @param pieces the data, read only
  * @param count entries at @p pieces
  * @param digest receives 16, 20, 32 or 32 bytes
- * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for an unknown algorithm or a NULL pointer
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for an unknown algorithm or a NULL pointer;
+ *         #SANSCSI_NOT_SUPPORTED in builds without CHAP
  */
 SANSCSI_API int32_t sanscsi_hash(void *context, uint32_t algorithm, const sanscsi_iovec *pieces,
                                  size_t count, void *digest);

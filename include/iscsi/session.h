@@ -35,7 +35,8 @@ SANSCSI_API size_t sanscsi_session_memory(const sanscsi_session_settings *settin
  *         #SANSCSI_TOO_LARGE for a limit out of its range, or a CHAP name or secret that is too
  *         long; #SANSCSI_TOO_MANY_SESSIONS, which is event 33; #SANSCSI_WEAK_SECRET and
  *         #SANSCSI_SHARED_SECRET, which are event 113 with reason 1 and 2;
- *         sanscsi_event_of_status() makes the record of either event; #SANSCSI_NO_MEMORY
+ *         sanscsi_event_of_status() makes the record of either event; #SANSCSI_NOT_SUPPORTED for
+ *         CHAP or digests in builds without; #SANSCSI_NO_MEMORY
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_new(sanscsi_initiator *initiator,
                                                            const sanscsi_session_settings *settings,
