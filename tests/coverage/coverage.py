@@ -1,0 +1,231 @@
+"""How much of lib/ the tests run and the fuzzing runs: builds with clang, measures with llvm-cov.
+
+usage: coverage.py [--update]
+
+Prints a table by layer and what no run has reached; with --update writes both to doc/coverage.md.
+Exit 1 when less is reached than AIMS say, or when a place that is left has no reason in
+reasons.txt beside this file.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = ROOT / "build" / "coverage"
+FLAGS = "-O1 -g -fprofile-instr-generate -fcoverage-mapping"
+AIMS = {"lines": 95.0, "branches": 90.0}
+GROUPS = {"tests": ("unit", "rogue", "chaos"), "fuzzing": ("fuzz",)}
+COLUMNS = (*GROUPS, "both")
+INTRODUCTION = """# Coverage
+
+What of `lib/` is run by the tests ({tests}) and by replaying the corpora of the fuzz harnesses:
+lines, and branches each way. Made by `meson compile -C BUILD coverage-report`, which measures with
+clang's source-based coverage and fails below {lines:.0f} % of lines and {branches:.0f} % of branches.
+"""
+
+
+def run(*command, **keywords):
+    return subprocess.run([str(part) for part in command], check=True, **keywords)
+
+
+def build():
+    if not (BUILD / "build.ninja").exists():
+        options = [f"-Dc_args={FLAGS}", "-Dc_link_args=-fprofile-instr-generate"]
+        environment = {**os.environ, "CC": "clang"}
+        run("meson", "setup", BUILD, ROOT, "-Dbuildtype=plain", *options, env=environment)
+    run("meson", "compile", "-C", BUILD, stdout=subprocess.DEVNULL)
+
+
+def measure(group, suites):
+    """Runs the suites; the name of the file with their merged profile."""
+    folder = BUILD / "profiles" / group
+    run("rm", "-rf", folder)
+    environment = {**os.environ, "LLVM_PROFILE_FILE": str(folder / "%4m.profraw")}
+    wanted = [option for suite in suites for option in ("--suite", suite)]
+    run("meson", "test", "-C", BUILD, "--no-rebuild", *wanted, env=environment)
+    return merge(group, sorted(folder.glob("*.profraw")))
+
+
+def merge(name, profiles):
+    merged = BUILD / f"{name}.profdata"
+    run("llvm-profdata", "merge", "-sparse", *profiles, "-o", merged)
+    return merged
+
+
+def is_program(path):
+    if path.suffix or not path.is_file() or not os.access(path, os.X_OK):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(4) == b"\x7fELF"
+
+
+def programs():
+    folders = ("tests", "examples", "fuzz")
+    found = [path for folder in folders for path in (BUILD / folder).rglob("*")]
+    return [option for path in sorted(found) if is_program(path) for option in ("-object", path)]
+
+
+class File:
+    """What was run of one source file: counts by line, counts by branch."""
+
+    def __init__(self):
+        self.functions = {}
+        self.lines = {}
+        self.branches = {}
+
+    def function_of(self, line):
+        starts = [start for start in self.functions if start <= line]
+        return self.functions[max(starts)] if starts else "?"
+
+    def left(self):
+        """Functions with places that were not run, and those lines."""
+        places = {}
+        for line, count in self.lines.items():
+            if count == 0:
+                places.setdefault(self.function_of(line), (set(), set()))[0].add(line)
+        for key, count in self.branches.items():
+            if count == 0:
+                places.setdefault(self.function_of(key[0]), (set(), set()))[1].add(key)
+        return places
+
+
+def add(counts, key, count):
+    counts[key] = max(counts.get(key, 0), count)
+
+
+def export(profile, form):
+    """What llvm-cov tells in a form of everything that belongs to the library."""
+    shared = BUILD / "lib" / "libsanscsi.so"
+    options = (f"-format={form}", f"-instr-profile={profile}", "-skip-expansions")
+    command = ("llvm-cov", "export", *options, shared, *programs())
+    return run(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+
+
+def library_name(path):
+    """The name of a file of lib/ from the root of the tree, else None."""
+    name = os.path.relpath(os.path.realpath(path), ROOT)
+    return name if name.startswith("lib/") else None
+
+
+def read_lines(profile, files):
+    file = None
+    for line in export(profile, "lcov").splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "SF":
+            name = library_name(rest)
+            file = files.setdefault(name, File()) if name else None
+        elif file and kind == "FN":
+            start, name = rest.split(",", 1)
+            file.functions[int(start)] = name.rpartition(":")[2]
+        elif file and kind == "DA":
+            number, count = rest.split(",")
+            add(file.lines, int(number), int(count))
+
+
+def read_branches(profile, files):
+    """Each way of each branch; that of an inline function is one, wherever it was put."""
+    for data in json.loads(export(profile, "text"))["data"]:
+        for found in data["files"]:
+            name = library_name(found["filename"])
+            for line, column, _, _, taken, passed, *_ in found["branches"] if name else ():
+                add(files[name].branches, (line, column, True), taken)
+                add(files[name].branches, (line, column, False), passed)
+
+
+def read_counts(profile):
+    """The files of lib/ by name."""
+    files = {}
+    read_lines(profile, files)
+    read_branches(profile, files)
+    return files
+
+
+def share(counts):
+    return sum(count > 0 for count in counts), len(counts)
+
+
+def percent(part, whole):
+    return 100.0 * part / whole if whole else 100.0
+
+
+def sums(files, layer):
+    """(lines run, lines, branches run, branches) of a layer, or of all for ''."""
+    chosen = [file for name, file in files.items() if name.startswith(f"lib/{layer}")]
+    lines = [count for file in chosen for count in file.lines.values()]
+    branches = [count for file in chosen for count in file.branches.values()]
+    return (*share(lines), *share(branches))
+
+
+def table(counts):
+    layers = sorted({name.split("/")[1] for name in counts["both"] if name.count("/") > 1})
+    heads = [f"{what}: {column}" for column in COLUMNS for what in ("lines", "branches")]
+    rows = [("layer", "lines", "branches", *heads)]
+    for layer in [*layers, ""]:
+        row = None
+        for column in COLUMNS:
+            line, lines, branch, branches = sums(counts[column], f"{layer}/" if layer else "")
+            row = row or [layer or "all", str(lines), str(branches)]
+            row += [f"{percent(line, lines):.1f} %", f"{percent(branch, branches):.1f} %"]
+        rows.append(row)
+    text = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([text[0], "|---" * len(rows[0]) + "|", *text[1:]]) + "\n"
+
+
+def read_reasons():
+    """Reasons by (file, function); '*' stands for each function of a file."""
+    reasons = {}
+    for line in (HERE / "reasons.txt").read_text().splitlines():
+        match = re.fullmatch(r"(lib/\S+) (\S+): (.+)", line)
+        if match:
+            reasons[match[1], match[2]] = match[3]
+        elif line and not line.startswith("#"):
+            sys.exit(f"reasons.txt: {line!r} is not FILE FUNCTION: REASON")
+    return reasons
+
+
+def leftovers(files):
+    """A table of what is left, and a list of complaints."""
+    reasons, used, rows, complaints = read_reasons(), set(), [], []
+    for name, file in sorted(files.items()):
+        for function, (lines, branches) in sorted(file.left().items()):
+            key = next((k for k in ((name, function), (name, "*")) if k in reasons), None)
+            used.add(key)
+            where = ", ".join(str(number) for number in sorted(lines | {b[0] for b in branches}))
+            if key is None:
+                complaints.append(f"no reason: {name} {function}: {where}")
+            row = (name, function, len(lines), len(branches), reasons.get(key, ""))
+            rows.append("| " + " | ".join(str(part) for part in row) + " |")
+    complaints += [f"reached now: {' '.join(key)}" for key in reasons if key not in used]
+    head = "| file | function | lines left | branches left | why |\n|---|---|---|---|---|\n"
+    return head + "\n".join(rows) + "\n", complaints
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--update", action="store_true", help="write doc/coverage.md")
+    arguments = parser.parse_args()
+    build()
+    profiles = {group: measure(group, suites) for group, suites in GROUPS.items()}
+    profiles["both"] = merge("both", list(profiles.values()))
+    counts = {column: read_counts(profiles[column]) for column in COLUMNS}
+    figures = table(counts)
+    left, complaints = leftovers(counts["both"])
+    print(figures)
+    line, lines, branch, branches = sums(counts["both"], "")
+    reached = {"lines": percent(line, lines), "branches": percent(branch, branches)}
+    complaints += [f"{what}: {reached[what]:.2f} %" for what in AIMS if reached[what] < AIMS[what]]
+    if arguments.update:
+        text = INTRODUCTION.format(tests=", ".join(GROUPS["tests"]), **AIMS)
+        text += f"\n{figures}\n## What is left, and why\n\n{left}"
+        (ROOT / "doc" / "coverage.md").write_text(text)
+    print("\n".join(complaints))
+    return 1 if complaints else 0
+
+
+sys.exit(main())
