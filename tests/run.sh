@@ -111,14 +111,13 @@ fi
 if configuration gcc gcc; then
     suite gcc run-unit --suite unit
     suite gcc run-checks --suite checks
-    [ $quick = yes ] || suite gcc run-interop --suite interop --num-processes 5
-    [ $quick = yes ] || suite gcc run-rogue --suite rogue
-    [ $quick = yes ] || suite gcc run-simulation --suite simulation
-    [ $quick = yes ] || suite gcc run-chaos --suite chaos
-    [ $quick = yes ] || suite gcc run-analyse --suite analyse
-    [ $quick = yes ] || suite gcc run-fuzz --suite fuzz
-    [ $quick = yes ] || suite gcc run-install --suite install
-    [ $quick = yes ] || suite gcc run-docs --suite docs
+    if [ $quick = no ]; then
+        suite gcc run-interop --suite interop --num-processes 5
+        suite gcc run-rogue --suite rogue
+        suite gcc run-simulation --suite simulation
+        suite gcc run-around --suite install --suite docs --suite python --suite readme \
+            --suite embedding --suite analyse --suite fuzz
+    fi
     count gcc
 fi
 if [ $quick = no ] && configuration clang clang; then
@@ -141,13 +140,13 @@ if [ $quick = no ] && configuration fuzz clang -Dfuzz=true -Dtests=false -Dexamp
     count fuzz
 fi
 
-# machine NAME: a build by tests/cross/NAME.ini. Unit tests and kept inputs of fuzzing show the order
-# of bytes and the width of words, some simulated worlds the whole session, real targets that both
-# ends agree.
+# machine NAME: a build by tests/cross/NAME.ini. Unit tests (but for those that are long under an
+# emulator) and kept inputs of fuzzing show the order of bytes and the width of words, some simulated
+# worlds the whole session, real targets that both ends agree.
 machine() {
     configuration "$1" gcc --cross-file build/cross-packages/packages.ini \
         --cross-file "tests/cross/$1.ini" || return
-    suite "$1" run-unit --suite unit --timeout-multiplier 3
+    suite "$1" run-unit --suite unit --no-suite long --timeout-multiplier 3
     suite "$1" run-fuzz --suite fuzz --timeout-multiplier 3
     suite "$1" run-simulation --suite simulation --timeout-multiplier 3
     suite "$1" run-machine --suite machine
