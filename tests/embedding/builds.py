@@ -58,3 +58,25 @@ def joined(folder, tools="arm-none-eabi-"):
     whole = folder / "whole.o"
     run(f"{tools}ld", "-r", "-o", whole, "--whole-archive", folder / "lib/libsanscsi.a")
     return whole
+
+
+def sizes(file, tools="arm-none-eabi-"):
+    """Bytes of code and constants, of initialized and of other variables."""
+    line = run(f"{tools}size", file).splitlines()[1]
+    return tuple(int(word) for word in line.split()[:3])
+
+
+def program(folder, name, *sources, tools="arm-none-eabi-"):
+    """Links sources and the library of a build for a Cortex-M4 to a program that needs no more."""
+    whole = folder / f"{name}.elf"
+    run(
+        f"{tools}gcc",
+        *("-std=c11", "-Os", "-Wall", "-Wextra", "-Werror", "-mcpu=cortex-m4", "-mthumb"),
+        *("-ffreestanding", "-ffunction-sections", "-fdata-sections"),
+        *("-fno-tree-loop-distribute-patterns", "-nostdlib", "-Wl,--gc-sections,--entry=main"),
+        *("-I", SOURCE / "include", "-I", folder / "include", "-I", SOURCE / "examples"),
+        *(SOURCE / source for source in sources),
+        folder / "lib/libsanscsi.a",
+        *("-o", whole),
+    )
+    return whole

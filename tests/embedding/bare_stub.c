@@ -1,0 +1,104 @@
+/* A machine without anything: what examples/bare.c needs to be linked as a whole program, to see
+ * that nothing is missing and how large it is. Not run. */
+#include "bare.h"
+
+/* Each loop could be taken for a call of the function it stands in, hence the build's
+ * -fno-tree-loop-distribute-patterns. */
+void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *to, int value, size_t size);
+int memcmp(const void *one, const void *other, size_t size);
+int main(void);
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+    }
+    return to;
+}
+
+void *memmove(void *to, const void *from, size_t size) {
+    if ((uintptr_t)to <= (uintptr_t)from) {
+        for (size_t i = 0; i < size; i++) {
+            ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+        }
+    } else {
+        for (size_t i = size; i > 0; i--) {
+            ((uint8_t *)to)[i - 1] = ((const uint8_t *)from)[i - 1];
+        }
+    }
+    return to;
+}
+
+void *memset(void *to, int value, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        ((uint8_t *)to)[i] = (uint8_t)value;
+    }
+    return to;
+}
+
+int memcmp(const void *one, const void *other, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        int difference = ((const uint8_t *)one)[i] - ((const uint8_t *)other)[i];
+        if (difference != 0) {
+            return difference;
+        }
+    }
+    return 0;
+}
+
+static uint64_t stub_now(void *context) {
+    return ++*(uint64_t *)context;
+}
+
+static int32_t stub_random(void *context, void *bytes, size_t size) {
+    (void)context;
+    (void)bytes;
+    (void)size;
+    return -1;
+}
+
+static int32_t stub_open(void *context, const char *host, uint32_t port) {
+    (void)context;
+    (void)host;
+    return port == 0 ? -1 : 0;
+}
+
+static int32_t stub_receive(void *context, void *data, size_t size) {
+    (void)context;
+    (void)data;
+    (void)size;
+    return 0;
+}
+
+static int32_t stub_send(void *context, const void *data, size_t size) {
+    (void)context;
+    (void)data;
+    return (int32_t)size;
+}
+
+static void stub_wait(void *context, int32_t full, uint64_t deadline) {
+    (void)full;
+    *(uint64_t *)context = deadline;
+}
+
+static void stub_close(void *context) {
+    (void)context;
+}
+
+int main(void) {
+    static uint64_t time;
+    static uint8_t block[BARE_BLOCK], back[BARE_BLOCK];
+    static struct bare_report report;
+    const struct bare_system system = {.context = &time,
+                                       .now = stub_now,
+                                       .random = stub_random,
+                                       .open = stub_open,
+                                       .receive = stub_receive,
+                                       .send = stub_send,
+                                       .wait = stub_wait,
+                                       .close = stub_close};
+    const struct bare_disk disk = {
+        .host = "192.0.2.7", .target = "iqn.2026-01.org.example:disk", .port = 3260, .lun = 1};
+    return bare_run(&system, &disk, 0, block, back, &report);
+}
