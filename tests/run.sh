@@ -135,6 +135,15 @@ if [ $quick = no ] &&
     suite sanitize run-fuzz --suite fuzz --timeout-multiplier 3
     count sanitize
 fi
+# What reads memory that nobody has written; the long tests add minutes, and no code.
+if [ $quick = no ] &&
+    configuration msan clang -Db_sanitize=memory -Db_lundef=false -Ddefault_library=static \
+        -Dexamples=false; then
+    suite msan run-unit --suite unit --no-suite long --timeout-multiplier 3
+    suite msan run-simulation --suite simulation --timeout-multiplier 3
+    suite msan run-fuzz --suite fuzz --timeout-multiplier 3
+    count msan
+fi
 if [ $quick = no ] && configuration fuzz clang -Dfuzz=true -Dtests=false -Dexamples=false; then
     suite fuzz run-short --suite fuzz-short
     count fuzz

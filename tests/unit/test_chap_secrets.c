@@ -10,6 +10,7 @@
 #include <iscsi/counters.h>
 
 #include "support/chap_script.h"
+#include "support/written.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BEFORE_STEP_2 "0 CHAP_A=5|"
@@ -420,15 +421,17 @@ static bool holds(const void *memory, size_t size, const char *bytes, size_t len
 
 /* Secrets, and what they make of the initiator's own challenge, which is never sent. */
 static bool holds_secret(const void *memory, size_t size) {
+    WRITTEN(memory, size); /* or padding, or not used yet: all is searched */
     static const char own_answer[] = "\x53\x17\x69\xc2\x70\x90\x48\x49\xd7\xf8\x1a\xf0\x56\xa7\xfc"
                                      "\x92";
     return holds(memory, size, OWN_SECRET, 16) || holds(memory, size, TARGET_SECRET, 16) ||
            holds(memory, size, own_answer, 16);
 }
 
+/* Cleared, so that nothing is found that malloc() has left there of others. */
 static void *watched_allocate(void *context, size_t size) {
     (void)context;
-    struct block *block = malloc(sizeof(*block) + size);
+    struct block *block = calloc(1, sizeof(*block) + size);
     assert_non_null(block);
     block->next = blocks;
     block->size = size;
