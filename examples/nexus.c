@@ -311,8 +311,8 @@ static void end_sending(struct nexus *nexus) {
     (void)receive(nexus, 0, 0);
     if (nexus->transport.state == TRANSPORT_OPEN && nexus->transport.opens == opens) {
         close_transport(nexus, 1);
-        serve_outputs(nexus);
     }
+    serve_outputs(nexus); /* what the end has brought, or nothing may be left to wait for */
 }
 
 void nexus_service(struct nexus *nexus) {
