@@ -74,8 +74,7 @@ static void transport_id(struct reader *input) {
     if (status == SANSCSI_OK) {
         FUZZ_HOLDS(length % 4 == 0 && length >= 24, "a TransportID has its least length");
     }
-    /* No iSCSI name has a comma (RFC 7143 4.2.7.2), where the ISID begins. */
-    if (status == SANSCSI_OK && memchr(copy, ',', name.size) == NULL) {
+    if (status == SANSCSI_OK) {
         FUZZ_HOLDS(sanscsi_transport_id_parse(data, length, &again) == SANSCSI_OK &&
                        again.has_isid == id.has_isid && again.isid == id.isid &&
                        again.length == length && again.name_length == id.name_length &&

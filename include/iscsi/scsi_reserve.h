@@ -159,7 +159,9 @@ typedef struct sanscsi_transport_id {
  * @param size bytes at @p data; 248 are always enough
  * @param length set to the bytes written
  * @return see scsi_block.h; #SANSCSI_INVALID_ARGUMENT also for another protocol, a name that is
- *         empty, longer than 223 bytes or has a zero byte inside, and an ISID above 2^48
+ *         empty, longer than 223 bytes or has ASCII characters that no iSCSI name has (RFC 7143
+ *         4.2.7.2: a to z, digits, dash, dot, colon; sanscsi_name_check() judges the rest), and an
+ *         ISID above 2^48
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_transport_id_build(const sanscsi_transport_id *id,
                                                                   void *data, size_t size,

@@ -18,12 +18,26 @@ enum {
 
 static const struct span separator = {(const uint8_t *)",i,0x", 5};
 
+/* Whether the bytes can be an iSCSI name as it is sent: of ASCII it has small letters, digits and
+ * three marks, among them no comma, behind which the ISID begins (RFC 7143 4.2.7.2). */
+static bool is_name(const uint8_t *name, uint32_t length) {
+    for (uint32_t i = 0; i < length; i++) {
+        uint8_t byte = name[i];
+        bool allowed = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= ':') ||
+                       byte == '-' || byte == '.' || byte >= 0x80;
+        if (!allowed) {
+            return false;
+        }
+    }
+    return length > 0 && length <= NAME_MOST;
+}
+
 int32_t sanscsi_transport_id_build(const sanscsi_transport_id *id, void *data, size_t size,
                                    size_t *length) {
     if (!can_build(data, size, length) || !is_struct(id, sizeof(*id)) ||
         id->protocol != PROTOCOL_ISCSI || id->has_isid > 1 || id->isid >> 48 != 0 ||
-        (id->has_isid == 0 && id->isid != 0) || id->name == NULL || id->name_length == 0 ||
-        id->name_length > NAME_MOST || span_contains(span_of(id->name, id->name_length), 0)) {
+        (id->has_isid == 0 && id->isid != 0) || id->name == NULL ||
+        !is_name(id->name, id->name_length)) {
         return SANSCSI_INVALID_ARGUMENT;
     }
     uint32_t text = id->name_length + 1; /* with its zero */

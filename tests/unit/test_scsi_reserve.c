@@ -77,6 +77,22 @@ static void transport_ids_are_built(void **state) {
                      SANSCSI_INVALID_ARGUMENT);
 }
 
+/* RFC 7143 4.2.7.2: of ASCII a name has a to z, 0 to 9, dash, dot and colon. A name with the mark
+ * of an ISID in it would be read back as another port. */
+static void names_of_no_initiator_are_not_built(void **state) {
+    static const char *const names[] = {
+        "iqn.2026-01.a,i,0x1", "iqn.2026-01.a:B", "iqn.2026-01.a b", "iqn.2026-01.a/b",
+        "iqn.2026-01.a;b",     "iqn.2026-01.a`b", "iqn.2026-01.a{b", "iqn.2026-01.a\x7f"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        sanscsi_transport_id id = transport_id();
+        id.name = (const uint8_t *)names[i];
+        id.name_length = (uint32_t)strlen(names[i]);
+        ASSERT_NOT_BUILT(sanscsi_transport_id_build(&id, data, size, &length),
+                         SANSCSI_INVALID_ARGUMENT);
+    }
+}
+
 static void the_longest_name_needs_248_bytes(void **state) {
     (void)state;
     uint8_t name[224];
@@ -315,6 +331,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cdbs),
         cmocka_unit_test(transport_ids_are_built),
+        cmocka_unit_test(names_of_no_initiator_are_not_built),
         cmocka_unit_test(the_longest_name_needs_248_bytes),
         cmocka_unit_test(transport_ids_are_read),
         cmocka_unit_test(transport_ids_that_lie),
