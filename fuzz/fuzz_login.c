@@ -10,6 +10,8 @@ enum { LOGIN_MEMORY = 262144, MOST_RESPONSES = 40, MAX_TEXT = 16384, ROUTE = 102
 static const char node_name[] = "iqn.2024-01.org.example:host";
 static const char target_name[] = "iqn.2024-01.org.example:target";
 static const char host[] = "192.0.2.1";
+static const char own_secret[] = "our own secret, long";
+static const char target_secret[] = "the target's own";
 
 static int32_t repeatable(void *context, void *bytes, size_t size) {
     struct login_run *run = context;
@@ -24,10 +26,41 @@ static void transcribe(struct login_run *run, uint64_t value) {
     run->transcript = (run->transcript ^ value) * UINT64_C(0x100000001b3);
 }
 
+/* What logins may have beyond the usual. */
+static void choose_more(struct login_run *run, sanscsi_session_settings *settings) {
+    static const uint32_t ways[] = {
+        SANSCSI_AUTHENTICATION_AUTO, SANSCSI_AUTHENTICATION_NONE_OR_CHAP,
+        SANSCSI_AUTHENTICATION_CHAP_OR_NONE, SANSCSI_AUTHENTICATION_CHAP};
+    static const uint8_t algorithms[] = {SANSCSI_CHAP_SHA3_256, SANSCSI_CHAP_SHA256,
+                                         SANSCSI_CHAP_SHA1, SANSCSI_CHAP_MD5};
+    uint8_t more = sanscsi_reader_u8(&run->input);
+    if (run->chap) {
+        settings->authentication = ways[more & 3];
+        run->none_too = (more & 3) == 1 || (more & 3) == 2;
+    }
+    if (run->chap && (more & 4)) {
+        settings->chap_ask |= SANSCSI_SECRET_OWN;
+        settings->chap_secret = NULL;
+        settings->chap_secret_length = 0;
+    }
+    if (run->mutual && (more & 8)) {
+        settings->chap_ask |= SANSCSI_SECRET_TARGET;
+        settings->target_chap_secret = NULL;
+        settings->target_chap_secret_length = 0;
+    }
+    run->list = (more & 16) != 0;
+    if (run->list) {
+        memcpy(settings->chap_algorithms, algorithms, sizeof(algorithms));
+    }
+    run->pieces = (more & 32) != 0;
+    if (more & 64) {
+        run->starved = true;
+        run->fails_at = 1 + sanscsi_reader_u8(&run->input) % 16;
+    }
+}
+
 static void choose_settings(struct login_run *run, sanscsi_session_settings *settings,
                             sanscsi_limits *limits) {
-    static const char secret[] = "our own secret, long";
-    static const char target_secret[] = "the target's own";
     uint8_t choice = sanscsi_reader_u8(&run->input);
     run->discovery = (choice & 1) != 0;
     run->chap = (choice & 2) != 0;
@@ -46,10 +79,13 @@ static void choose_settings(struct login_run *run, sanscsi_session_settings *set
     settings->max_login_exchanges = choice & 16 ? 3 : 16;
     settings->follow_permanent = choice >> 5 & 1;
     settings->max_redirects = choice & 64 ? 2 : 0;
-    settings->chap_secret = run->chap ? secret : NULL;
-    settings->chap_secret_length = run->chap ? sizeof(secret) - 1 : 0;
+    settings->chap_secret = run->chap ? own_secret : NULL;
+    settings->chap_secret_length = run->chap ? sizeof(own_secret) - 1 : 0;
     settings->target_chap_secret = run->mutual ? target_secret : NULL;
     settings->target_chap_secret_length = run->mutual ? sizeof(target_secret) - 1 : 0;
+    if (choice & 128) {
+        choose_more(run, settings);
+    }
     sanscsi_limits_defaults(limits);
     limits->events = 256;
     limits->tasks = 2;
@@ -92,6 +128,20 @@ static void tell_event(struct login_run *run, const sanscsi_event *event) {
                       event->id == SANSCSI_EVENT_REDIRECT_PERMANENT;
 }
 
+/* Answers with the right secret mostly, with a wrong one, a short one, our own, or none. */
+static void give_secret(struct login_run *run, uint32_t which) {
+    static const char *const others[] = {"a secret that nobody has", "short", own_secret, NULL};
+    bool own = which == SANSCSI_SECRET_OWN;
+    FUZZ_HOLDS(own || which == SANSCSI_SECRET_TARGET, "a secret that is asked for is one of two");
+    FUZZ_HOLDS(run->chap && (own || run->mutual), "secrets are asked for when they are needed");
+    uint8_t how = sanscsi_reader_u8(&run->input) % 8;
+    const char *secret = how < 4 ? others[how] : own ? own_secret : target_secret;
+    run->wrong_secret = run->wrong_secret || (!own && how < 4);
+    size_t length = secret == NULL ? 0 : strlen(secret);
+    int32_t status = sanscsi_give_secret(run->session, 0, which, secret, length, run->now);
+    FUZZ_HOLDS(status == SANSCSI_OK, "a secret that was asked for is taken");
+}
+
 static void polls(struct login_run *run) {
     for (;;) {
         sanscsi_output output = {.size = sizeof(output)};
@@ -110,6 +160,33 @@ static void polls(struct login_run *run) {
         run->logged_out += output.type == SANSCSI_OUTPUT_LOGGED_OUT;
         run->closes += output.type == SANSCSI_OUTPUT_CLOSE;
         run->connects += output.type == SANSCSI_OUTPUT_CONNECT;
+        if (output.type == SANSCSI_OUTPUT_SECRET) {
+            give_secret(run, output.secret);
+        }
+    }
+}
+
+/* Commits the last request, whole or in pieces, between which it is shown again. */
+static void send_request(struct login_run *run) {
+    sanscsi_iovec iov[8];
+    size_t sent = 0;
+    while (sent < run->request_size) {
+        size_t left = run->request_size - sent;
+        size_t step = run->pieces ? 1 + (size_t)sanscsi_reader_u8(&run->input) % 97 : left;
+        step = step < left ? step : left;
+        FUZZ_HOLDS(sanscsi_tx_commit(run->session, 0, step, run->now) == SANSCSI_OK,
+                   "what was shown can be committed");
+        sent += step;
+        size_t count = 0;
+        size_t at = sent;
+        FUZZ_HOLDS(sanscsi_tx_window(run->session, 0, iov, 8, &count) == SANSCSI_OK,
+                   "a window is shown between commits");
+        for (size_t i = 0; i < count; at += iov[i++].size) {
+            FUZZ_HOLDS(iov[i].size <= run->request_size - at &&
+                           memcmp(iov[i].data, run->request + at, iov[i].size) == 0,
+                       "what was shown is sent as it was, and no second request before an answer");
+        }
+        FUZZ_HOLDS(at == run->request_size, "what was shown stays shown");
     }
 }
 
@@ -136,8 +213,7 @@ static void pull(struct login_run *run) {
     }
     FUZZ_HOLDS(size >= 48 && run->request[0] == 0x43 && size <= 48 + 8192,
                "a login is made of Login Requests of 8192 bytes at most");
-    FUZZ_HOLDS(sanscsi_tx_commit(run->session, 0, size, run->now) == SANSCSI_OK,
-               "what was shown can be committed");
+    send_request(run);
 }
 
 /* One transport from its opening to success, failure, or the end of the input. */
@@ -151,8 +227,12 @@ static void one_login(struct login_run *run) {
     run->connects = 0;
     run->proof_sent = false;
     run->proof_asked = false;
+    run->wrong_secret = false;
+    run->algorithm = SANSCSI_CHAP_MD5;
     run->stat_sn = fuzz_flag(&run->input) ? UINT32_C(0xffffffff) : 5;
-    FUZZ_HOLDS(sanscsi_connected(run->session, 0, run->now) == SANSCSI_OK, "it was asked for");
+    int32_t status = sanscsi_connected(run->session, 0, run->now);
+    FUZZ_HOLDS(status == SANSCSI_OK || (run->starved && status == SANSCSI_NO_MEMORY),
+               "it was asked for");
     for (uint32_t i = 0; i < MOST_RESPONSES; i++) {
         pull(run);
         polls(run);
@@ -189,6 +269,7 @@ static uint64_t play(const uint8_t *data, size_t size, uint32_t split) {
     begin(run);
     FUZZ_HOLDS(sanscsi_session_start(run->session, run->now) == SANSCSI_OK, "it is free");
     polls(run);
+    run->heap.last = run->starved ? run->fails_at : 0;
     do {
         one_login(run);
         if (run->logged_in > 0) {

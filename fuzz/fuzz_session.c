@@ -113,6 +113,7 @@ static bool run_begin(struct run *run, const uint8_t *data, size_t size, uint32_
     run->heap.limit = run->heap.bytes + sanscsi_session_memory(&settings, &limits) + LOGIN_MEMORY;
     int32_t status = sanscsi_session_new(run->initiator, &settings, &limits, &run->session);
     FUZZ_HOLDS(status == SANSCSI_OK, "a session can be made of these settings");
+    run->idle = run->heap.bytes;
     return true;
 }
 

@@ -15,6 +15,9 @@ static void *allocate(void *context, size_t bytes) {
         heap->fail--;
         return NULL;
     }
+    if (heap->last > 0 && --heap->last == 0) {
+        return NULL;
+    }
     heap->bytes += bytes;
     FUZZ_HOLDS(heap->limit == 0 || heap->bytes <= heap->limit, "memory is bounded");
     void *memory = malloc(bytes);

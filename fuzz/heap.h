@@ -13,6 +13,7 @@ struct heap {
     size_t limit;  /* of bytes; one more breaks the property; 0: none */
     bool closed;   /* asking for memory now breaks the property */
     uint32_t fail; /* so many calls from now on get nothing */
+    uint32_t last; /* the call that comes so many calls from now gets nothing; 0: none */
 };
 
 void heap_init(struct heap *heap);

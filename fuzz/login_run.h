@@ -21,7 +21,14 @@ struct login_run {
     uint64_t random;
     uint64_t transcript;
     bool discovery, chap, mutual;
-    bool proof_sent;  /* the target has sent the right one since the last request for it */
+    bool none_too;      /* CHAP is not required */
+    bool pieces;        /* requests go out in pieces that the input tells */
+    bool list;          /* all CHAP algorithms are offered */
+    uint32_t algorithm; /* that the target has chosen */
+    bool wrong_secret;  /* the program told a wrong one of the target's */
+    bool starved;       /* an allocation fails: the one with this number behind the start */
+    uint32_t fails_at;
+    bool proof_sent;  /* the target has sent the right one */
     bool proof_asked; /* the initiator has sent its proof */
     uint32_t stat_sn;
     uint32_t requests;

@@ -6,7 +6,7 @@
 #include "login_run.h"
 #include "support/target_bytes.h"
 
-enum { TEXT = 12000, DIGEST = 16, CHALLENGE = 64 };
+enum { TEXT = 12000, DIGEST = 32, CHALLENGE = 64 };
 
 /* A text with nulls in the place of bars. */
 struct text {
@@ -45,6 +45,7 @@ static uint32_t digit(char c) {
 /* The proof for the initiator's challenge (RFC 1994 4.1): its identifier, our secret, and it. */
 static void add_proof(struct login_run *run, struct text *text, bool right) {
     static const char secret[] = "the target's own";
+    static const uint8_t sizes[] = {16, 20, 32, 32}; /* of MD5, SHA-1, SHA-256, SHA3-256 */
     const char *challenge = value_of(run, "CHAP_C=0x");
     const char *identifier = value_of(run, "CHAP_I=");
     if (challenge == NULL || identifier == NULL) {
@@ -60,11 +61,11 @@ static void add_proof(struct login_run *run, struct text *text, bool right) {
     memcpy(copy, secret, sizeof(secret));
     sanscsi_iovec pieces[] = {{&id, 1}, {copy, sizeof(secret) - 1}, {bytes, size}};
     uint8_t digest[DIGEST];
-    FUZZ_HOLDS(sanscsi_hash(NULL, SANSCSI_CHAP_MD5, pieces, 3, digest) == SANSCSI_OK,
-               "MD5 is always there");
+    FUZZ_HOLDS(sanscsi_hash(NULL, run->algorithm, pieces, 3, digest) == SANSCSI_OK,
+               "what CHAP needs is always there");
     digest[0] ^= right ? 0 : 1;
     add_pairs(text, "CHAP_N=target|CHAP_R=0x");
-    for (size_t i = 0; i < DIGEST; i++) {
+    for (size_t i = 0; i < sizes[run->algorithm - SANSCSI_CHAP_MD5]; i++) {
         char hex[3];
         (void)snprintf(hex, sizeof(hex), "%02x", digest[i]);
         add(text, hex, 2);
@@ -78,7 +79,11 @@ static void add_good(struct login_run *run, struct text *text, bool right) {
     if (stage == 0 && value_of(run, "CHAP_R=") != NULL) {
         add_proof(run, text, right);
     } else if (stage == 0 && value_of(run, "CHAP_A=") != NULL) {
-        add_pairs(text, "CHAP_A=5|CHAP_I=7|CHAP_C=0x000102030405060708090a0b0c0d0e0f|");
+        static const char *const chosen[] = {"CHAP_A=5|", "CHAP_A=6|", "CHAP_A=7|", "CHAP_A=8|"};
+        uint32_t which = run->list ? sanscsi_reader_u8(&run->input) % 4 : 0;
+        run->algorithm = SANSCSI_CHAP_MD5 + which;
+        add_pairs(text, chosen[which]);
+        add_pairs(text, "CHAP_I=7|CHAP_C=0x000102030405060708090a0b0c0d0e0f|");
     } else if (stage == 0 && value_of(run, "AuthMethod=") != NULL) {
         add_pairs(text, run->discovery ? "" : "TargetPortalGroupTag=1|");
         add_pairs(text, run->chap ? "AuthMethod=CHAP|" : "AuthMethod=None|");

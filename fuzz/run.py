@@ -2,6 +2,7 @@
 """Looks for inputs that break the property of a harness, for a while.
 
 usage: run.py SOURCE BUILD [--short] NAME...
+       run.py --report LEDGER...
 
 SOURCE and BUILD are the folders `fuzz` of the source tree and of a build with -Dfuzz=true. A run
 begins with what is kept in SOURCE/corpus/NAME, SOURCE/findings/NAME and BUILD/corpus/NAME, where
@@ -10,6 +11,7 @@ how long each harness runs (600), FUZZ_NAMES which ones (all), FUZZ_SEED the see
 run). --short: 8 seconds, from a fixed seed, without keeping anything.
 
 The last line of a harness tells what was done; BUILD/ledger.csv has a line for every run.
+--report: the sums of such ledgers as a table in Markdown.
 """
 
 import csv
@@ -28,6 +30,7 @@ LONGEST_INPUT_SECONDS = 25  # by the clock; the machine may be busy
 MEMORY = 512  # MiB
 INTERRUPTED = 72  # libFuzzer's status when it is told to stop
 LEDGER = ["harness", "when", "runs", "features", "edges", "inputs", "processor_seconds", "result"]
+MOST = ["features", "edges", "inputs"]  # of these the report shows the most
 
 
 def processor_seconds():
@@ -98,7 +101,27 @@ def note(build, line):
         writer.writerow(line)
 
 
+def report(ledgers):
+    """Prints for each harness what all runs together did, and the most that one run reached."""
+    lines = []
+    for path in ledgers:
+        with open(path, newline="") as file:
+            lines += csv.DictReader(file)
+    print("| harness | runs | processor hours | features | edges | inputs | with a finding |")
+    print("|---|---|---|---|---|---|---|")
+    for name in sorted({line["harness"] for line in lines}):
+        mine = [line for line in lines if line["harness"] == name]
+        sums = sum(int(line["runs"]) for line in mine)
+        hours = sum(float(line["processor_seconds"]) for line in mine) / 3600
+        most = [max(int(line[column]) for line in mine) for column in MOST]
+        bad = sum(line["result"] not in ("good", "interrupted") for line in mine)
+        print(f"| {name} | {sums} | {hours:.2f} | {' | '.join(map(str, most))} | {bad} |")
+
+
 def main():
+    if sys.argv[1] == "--report":
+        report(sys.argv[2:])
+        return
     source, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
     names = sys.argv[3:]
     if names[0] == "--short":

@@ -157,6 +157,7 @@ static void connects(struct run *run) {
     (void)ANSWERED(status, SANSCSI_NOT_CONNECTED, SANSCSI_NO_MEMORY);
     if (status == SANSCSI_OK) {
         run->connect_wanted = false;
+        run->settled = false;
         run->landing_count = 0;
         run->shown_size = 0;
         peer_connect(&run->peer, fuzz_flag(&run->program) ? UINT32_C(0xfffffffe) : 7);

@@ -57,6 +57,8 @@ static size_t show(struct run *run, size_t entries) {
     size_t both = size < run->shown_size ? size : run->shown_size;
     FUZZ_HOLDS(memcmp(now_shown, run->shown, both) == 0, "what was shown is sent as it was");
     FUZZ_HOLDS(entries < SHOWN || size >= run->shown_size, "what was shown stays shown");
+    FUZZ_HOLDS(size > 0 || !run->heap.closed || !run->settled || run->heap.bytes == run->idle,
+               "behind a login, sent and polled to its end, its memory is given back");
     if (size > run->shown_size) {
         memcpy(run->shown, now_shown, size);
         run->shown_size = size;
@@ -203,6 +205,7 @@ void poll_once(struct run *run) {
     FUZZ_HOLDS(output.type <= SANSCSI_OUTPUT_LOST, "an output is of a type that is documented");
     run->told += output.type != SANSCSI_OUTPUT_NONE;
     transcribe(run, output.type);
+    run->settled = run->settled || (run->heap.closed && output.type == SANSCSI_OUTPUT_NONE);
     switch (output.type) {
     case SANSCSI_OUTPUT_CONNECT:
         run->connect_wanted = true;

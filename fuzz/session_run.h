@@ -76,6 +76,8 @@ struct run {
     struct reader program;
     uint32_t split; /* how deliveries are cut: 0 not, else the seed of the pieces */
     struct heap heap;
+    size_t idle;  /* bytes of the heap without a login */
+    bool settled; /* behind the last login everything was polled */
     sanscsi_initiator *initiator;
     sanscsi_session *session;
     uint64_t now;
