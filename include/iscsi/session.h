@@ -226,8 +226,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_rx_window(sanscsi_session *sessio
  * @param bytes how many, not more than the window last shown holds
  * @param now current time, ns
  * @return #SANSCSI_OK, also without a look at @p bytes while the transport is being closed;
- *         #SANSCSI_PROTOCOL_ERROR when the bytes end the connection, because the peer
- *         broke the protocol or refused the login: the event and the CLOSE can be polled;
+ *         #SANSCSI_PROTOCOL_ERROR when the bytes end the connection, because the peer broke the
+ *         protocol or refused the login: the event and the CLOSE can be polled;
  *         #SANSCSI_TOO_LARGE for more than the window holds; #SANSCSI_UNKNOWN_CONNECTION;
  *         #SANSCSI_NOT_CONNECTED; #SANSCSI_INVALID_ARGUMENT for NULL
  */
@@ -269,8 +269,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_tx_window(sanscsi_session *sessio
  * @param bytes how many, not more than the window last shown holds
  * @param now current time, ns
  * @return #SANSCSI_OK, also without a look at @p bytes while the transport is being closed, since
- *         its last window is worth nothing then; #SANSCSI_TOO_LARGE for more than was shown; #SANSCSI_UNKNOWN_CONNECTION;
- *         #SANSCSI_NOT_CONNECTED; #SANSCSI_INVALID_ARGUMENT for NULL
+ *         its last window is worth nothing then; #SANSCSI_TOO_LARGE for more than was shown;
+ *         #SANSCSI_UNKNOWN_CONNECTION; #SANSCSI_NOT_CONNECTED; #SANSCSI_INVALID_ARGUMENT for NULL
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid,
                                                          size_t bytes, uint64_t now);
