@@ -122,6 +122,7 @@ if configuration gcc gcc; then
 fi
 if [ $quick = no ] && configuration clang clang; then
     suite clang run-unit --suite unit
+    suite clang run-around symbols analyser-clang-tidy
     count clang
 fi
 if [ $quick = no ] &&
