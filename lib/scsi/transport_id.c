@@ -21,6 +21,9 @@ static const struct span separator = {(const uint8_t *)",i,0x", 5};
 /* Whether the bytes can be an iSCSI name as it is sent: of ASCII it has small letters, digits and
  * three marks, among them no comma, behind which the ISID begins (RFC 7143 4.2.7.2). */
 static bool is_name(const uint8_t *name, uint32_t length) {
+    if (length == 0 || length > NAME_MOST) {
+        return false;
+    }
     for (uint32_t i = 0; i < length; i++) {
         uint8_t byte = name[i];
         bool allowed = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= ':') ||
@@ -29,7 +32,7 @@ static bool is_name(const uint8_t *name, uint32_t length) {
             return false;
         }
     }
-    return length > 0 && length <= NAME_MOST;
+    return true;
 }
 
 int32_t sanscsi_transport_id_build(const sanscsi_transport_id *id, void *data, size_t size,
