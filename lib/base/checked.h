@@ -1,4 +1,4 @@
-/* Sums and products that say when they do not fit, and rounding of data segments. */
+/* Sums that say when they do not fit, and rounding of data segments. */
 #ifndef SANSCSI_BASE_CHECKED_H
 #define SANSCSI_BASE_CHECKED_H
 
@@ -6,23 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Each stores the result and returns true, or returns false and leaves *result alone. */
-static inline bool checked_add_size(size_t a, size_t b, size_t *result) {
-    if (b > SIZE_MAX - a) {
-        return false;
-    }
-    *result = a + b;
-    return true;
-}
-
-static inline bool checked_mul_size(size_t a, size_t b, size_t *result) {
-    if (a != 0 && b > SIZE_MAX / a) {
-        return false;
-    }
-    *result = a * b;
-    return true;
-}
-
+/* Stores the result and returns true, or returns false and leaves *result alone. */
 static inline bool checked_add_u64(uint64_t a, uint64_t b, uint64_t *result) {
     if (b > UINT64_MAX - a) {
         return false;
@@ -38,7 +22,7 @@ static inline uint64_t saturating_add_u64(uint64_t now, uint64_t delta) {
 
 /* Pad bytes behind a data segment (RFC 7143 11.1: segments end on 4-byte boundaries). */
 static inline uint32_t pad_length(uint32_t length) {
-    return (4u - (length & 3u)) & 3u;
+    return (4 - length % 4) % 4;
 }
 
 static inline uint32_t min_u32(uint32_t a, uint32_t b) {
