@@ -69,6 +69,10 @@ if [ "$wanted" != demo ]; then
     need qemu-user qemu-s390x
     [ -e /usr/s390x-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-s390x-cross"
     [ -e /usr/i686-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-i386-cross"
+    need frama-c-base frama-c
+    need why3 why3
+    need z3 z3
+    need cvc4 cvc4
     pkg-config --exists cmocka 2>/dev/null || missing="$missing libcmocka-dev"
 fi
 fetch=

@@ -6,8 +6,8 @@
 
 #include "base/raw.h"
 
-/* Products, sums and quotients, not shifts: compilers make the same of both, and a prover can reckon
- * with numbers (tests/proof). */
+/* Products, sums and quotients, not shifts: compilers make the same of both, and a prover can
+ * reckon with numbers (tests/proof). */
 static inline uint16_t load_be16(const uint8_t *p) {
     return (uint16_t)(p[0] * 0x100u + p[1]);
 }
@@ -42,7 +42,7 @@ static inline void store_le32(uint8_t *p, uint32_t value) {
 /* Longer fields are one load or store and, mostly, one instruction that turns them between network
  * order and this machine's: compilers see that in shifts of single bytes mostly, but not where
  * several fields lie side by side. */
-#if defined(__BYTE_ORDER__) && \
+#if defined(__BYTE_ORDER__) &&                                                                     \
     (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ || __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 static inline uint32_t turn32(uint32_t value) {
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
