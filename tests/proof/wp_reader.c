@@ -14,12 +14,14 @@
 #define AT (reader->data + \old(reader->position))
 
 /* What every read of `count` bytes promises. */
-#define READS(count)                                                                               \
-    requires \valid(reader) && sound(reader);                                                      \
-    assigns reader->position, reader->failed;                                                      \
-    ensures sound(reader);                                                                         \
-    ensures reader->failed <= = > !HAD(count);                                                     \
+/* clang-format off */
+#define READS(count) \
+    requires \valid(reader) && sound(reader); \
+    assigns reader->position, reader->failed; \
+    ensures sound(reader); \
+    ensures reader->failed <==> !HAD(count); \
     ensures reader->position == \old(reader->position) + (HAD(count) ? count : 0)
+/* clang-format on */
 
 /*@ requires \valid_read(reader) && sound(reader);
     assigns \nothing;
