@@ -1,10 +1,11 @@
-/* The builder: room of any size up to BOUND, any bytes, numbers of any value. */
+/* The builder: room of any size up to BOUND or TEXT, any bytes, numbers of 32 bits. */
 #include "base/builder.h"
 #include "input.h"
 #include "text/pairs.h"
 #include "text/values.h"
 
 #define BOUND 20
+#define TEXT 12 /* more than 4 bytes make in hex, base64 or a pair */
 #define BYTES 4
 
 /* Every kind of write in turn, until the room is full or not. */
@@ -33,13 +34,13 @@ void build(void) {
 }
 
 void build_text(void) {
-    uint8_t room[BOUND], source[BYTES];
-    size_t capacity = any_size(BOUND);
+    uint8_t room[TEXT], source[BYTES];
+    size_t capacity = any_size(TEXT);
     //@ split capacity;
     size_t size = any_size(BYTES);
     //@ split size;
     const uint8_t *bytes = any_bytes(source + (BYTES - size), size);
-    uint8_t *start = room + (BOUND - capacity);
+    uint8_t *start = room + (TEXT - capacity);
     struct builder hex, base64, pair;
     sanscsi_builder_init(&hex, start, capacity);
     sanscsi_value_put_hex(&hex, span_of(bytes, size));
@@ -57,12 +58,12 @@ void build_text(void) {
 
 void build_decimal(void) {
     uint8_t room[BOUND];
-    uint64_t value = Frama_C_unsigned_long_interval(0, UINT64_MAX);
+    uint64_t value = Frama_C_unsigned_long_interval(0, UINT32_MAX);
     struct builder builder;
     sanscsi_builder_init(&builder, room, BOUND);
     sanscsi_builder_decimal(&builder, value);
-    //@ assert !builder.overflow && 1 <= builder.size <= 20;
+    //@ assert !builder.overflow && 1 <= builder.size <= 10;
     sanscsi_builder_init(&builder, room, BOUND);
     sanscsi_builder_hex(&builder, value, 8);
-    //@ assert !builder.overflow && 8 <= builder.size <= 16;
+    //@ assert !builder.overflow && builder.size == 8;
 }
