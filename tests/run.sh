@@ -116,7 +116,7 @@ if configuration gcc gcc; then
         suite gcc run-rogue --suite rogue
         suite gcc run-simulation --suite simulation
         suite gcc run-around --suite install --suite docs --suite python --suite readme \
-            --suite embedding --suite analyse --suite fuzz
+            --suite embedding --suite analyse --suite fuzz --suite proof
     fi
     count gcc
 fi
