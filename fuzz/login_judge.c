@@ -18,7 +18,8 @@ static void judge_response(const struct login_run *run, const uint8_t *bhs, bool
     bool more = (bhs[1] & 0x40) != 0;
     uint32_t csg = bhs[1] >> 2 & 3;
     uint32_t nsg = bhs[1] & 3;
-    FUZZ_HOLDS(bhs[0] == 0x23 && bhs[4] == 0, "a login is made of Login Responses without AHS");
+    FUZZ_HOLDS((bhs[0] & 0x3f) == 0x23 && bhs[4] == 0, /* the bits before the opcode are reserved */
+               "a login is made of Login Responses without AHS");
     FUZZ_HOLDS(bhs[3] == 0, "the active version is 0");
     FUZZ_HOLDS(bhs[36] == 0, "a login with a status but success has failed");
     FUZZ_HOLDS(memcmp(bhs + 8, run->request + 8, 6) == 0, "the ISID is the one that was sent");
