@@ -3,28 +3,13 @@
 #include <string.h>
 
 #include "login_run.h"
+#include "node.h"
 #include "support/target_bytes.h"
 
 enum { LOGIN_MEMORY = 262144, MOST_RESPONSES = 40, MAX_TEXT = 16384, ROUTE = 1024 };
 
-static const char node_name[] = "iqn.2024-01.org.example:host";
-static const char target_name[] = "iqn.2024-01.org.example:target";
-static const char host[] = "192.0.2.1";
 static const char own_secret[] = "our own secret, long";
 static const char target_secret[] = "the target's own";
-
-static int32_t repeatable(void *context, void *bytes, size_t size) {
-    struct login_run *run = context;
-    for (size_t i = 0; i < size; i++) {
-        run->random = run->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        ((uint8_t *)bytes)[i] = (uint8_t)(run->random >> 56);
-    }
-    return 0;
-}
-
-static void transcribe(struct login_run *run, uint64_t value) {
-    run->transcript = (run->transcript ^ value) * UINT64_C(0x100000001b3);
-}
 
 /* What logins may have beyond the usual. */
 static void choose_more(struct login_run *run, sanscsi_session_settings *settings) {
@@ -67,10 +52,10 @@ static void choose_settings(struct login_run *run, sanscsi_session_settings *set
     run->mutual = (choice & 6) == 6;
     sanscsi_session_settings_defaults(settings);
     settings->type = run->discovery ? SANSCSI_SESSION_DISCOVERY : SANSCSI_SESSION_NORMAL;
-    settings->target_name = run->discovery ? NULL : target_name;
-    settings->target_name_length = run->discovery ? 0 : sizeof(target_name) - 1;
-    settings->host = host;
-    settings->host_length = sizeof(host) - 1;
+    settings->target_name = run->discovery ? NULL : node_target;
+    settings->target_name_length = run->discovery ? 0 : strlen(node_target);
+    settings->host = node_host;
+    settings->host_length = strlen(node_host);
     settings->isid[0] = 0x80;
     settings->isid[6] = 1;
     settings->max_login_text = MAX_TEXT;
@@ -99,10 +84,10 @@ static void begin(struct login_run *run) {
     run->now = 7 * SANSCSI_SECOND;
     sanscsi_initiator_settings_defaults(&node);
     node.name = node_name;
-    node.name_length = sizeof(node_name) - 1;
+    node.name_length = strlen(node_name);
     node.allocator = &run->heap.allocator;
-    node.random = repeatable;
-    node.random_context = run;
+    node.random = node_random;
+    node.random_context = &run->random;
     FUZZ_HOLDS(sanscsi_initiator_new(&node, &run->initiator) == SANSCSI_OK, "a node can be made");
     choose_settings(run, &settings, &limits);
     int32_t status = sanscsi_session_new(run->initiator, &settings, &limits, &run->session);
@@ -112,17 +97,7 @@ static void begin(struct login_run *run) {
 }
 
 static void tell_event(struct login_run *run, const sanscsi_event *event) {
-    transcribe(run, event->id);
-    for (uint32_t i = 0; i < event->arg_count; i++) {
-        const sanscsi_event_arg *arg = &event->args[i];
-        transcribe(run, arg->number);
-        for (size_t at = 0; arg->type == SANSCSI_ARG_STRING && at < arg->text_length; at++) {
-            transcribe(run, arg->text[at]);
-        }
-    }
-    for (uint32_t i = 0; i < event->cause_count; i++) {
-        transcribe(run, event->causes[i]);
-    }
+    transcribe_event(&run->transcript, event);
     run->grave += event->severity >= SANSCSI_MAJOR_WARNING;
     run->redirected = run->redirected || event->id == SANSCSI_EVENT_REDIRECT_TEMPORARY ||
                       event->id == SANSCSI_EVENT_REDIRECT_PERMANENT;
@@ -146,7 +121,7 @@ static void polls(struct login_run *run) {
     for (;;) {
         sanscsi_output output = {.size = sizeof(output)};
         FUZZ_HOLDS(sanscsi_poll(run->session, &output) == SANSCSI_OK, "a poll is answered");
-        transcribe(run, output.type);
+        transcribe(&run->transcript, output.type);
         if (output.type == SANSCSI_OUTPUT_NONE) {
             return;
         }
@@ -209,7 +184,7 @@ static void pull(struct login_run *run) {
     run->request_size = size;
     run->requests++;
     for (size_t i = 0; i < size; i++) {
-        transcribe(run, run->request[i]);
+        transcribe(&run->transcript, run->request[i]);
     }
     FUZZ_HOLDS(size >= 48 && run->request[0] == 0x43 && size <= 48 + 8192,
                "a login is made of Login Requests of 8192 bytes at most");

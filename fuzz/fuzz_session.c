@@ -7,20 +7,6 @@
 
 enum { MOST_OPERATIONS = 400, LOGIN_MEMORY = 262144, END_STEPS = 12 };
 
-static const char node_name[] = "iqn.2024-01.org.example:host";
-static const char target_name[] = "iqn.2024-01.org.example:target";
-static const char host[] = "192.0.2.1";
-
-/* Random numbers that are the same in every run. */
-static int32_t repeatable(void *context, void *bytes, size_t size) {
-    struct run *run = context;
-    for (size_t i = 0; i < size; i++) {
-        run->random = run->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        ((uint8_t *)bytes)[i] = (uint8_t)(run->random >> 56);
-    }
-    return 0;
-}
-
 static void choose_terms(struct run *run, struct terms *terms) {
     static const uint32_t sizes[] = {512, 1024, 2048, 8192};
     uint8_t choice = sanscsi_reader_u8(&run->program);
@@ -64,10 +50,10 @@ static void choose_settings(struct run *run, sanscsi_session_settings *settings,
     uint8_t more = sanscsi_reader_u8(&run->program);
     sanscsi_session_settings_defaults(settings);
     settings->type = run->peer.terms.discovery ? SANSCSI_SESSION_DISCOVERY : SANSCSI_SESSION_NORMAL;
-    settings->target_name = run->peer.terms.discovery ? NULL : target_name;
-    settings->target_name_length = run->peer.terms.discovery ? 0 : sizeof(target_name) - 1;
-    settings->host = host;
-    settings->host_length = sizeof(host) - 1;
+    settings->target_name = run->peer.terms.discovery ? NULL : node_target;
+    settings->target_name_length = run->peer.terms.discovery ? 0 : strlen(node_target);
+    settings->host = node_host;
+    settings->host_length = strlen(node_host);
     settings->isid[0] = 0x80;
     settings->isid[6] = 1;
     settings->max_login_text = 16384;
@@ -103,10 +89,10 @@ static bool run_begin(struct run *run, const uint8_t *data, size_t size, uint32_
     heap_init(&run->heap);
     sanscsi_initiator_settings_defaults(&node);
     node.name = node_name;
-    node.name_length = sizeof(node_name) - 1;
+    node.name_length = strlen(node_name);
     node.allocator = &run->heap.allocator;
-    node.random = repeatable;
-    node.random_context = run;
+    node.random = node_random;
+    node.random_context = &run->random;
     FUZZ_HOLDS(sanscsi_initiator_new(&node, &run->initiator) == SANSCSI_OK, "a node can be made");
     choose_terms(run, &run->peer.terms);
     choose_settings(run, &settings, &limits);

@@ -26,7 +26,7 @@ static int32_t answered(int32_t status, const int32_t *documented, size_t count)
 
 /* The task counts when the call took it. */
 static void accepted(struct run *run, struct job *job, int32_t status) {
-    transcribe(run, (uint64_t)(uint32_t)status);
+    transcribe(&run->transcript, (uint64_t)(uint32_t)status);
     if (status != SANSCSI_OK) {
         job_forget(run);
     } else {
@@ -86,7 +86,7 @@ static sanscsi_task some_task(struct run *run) {
 static void cancel(struct run *run) {
     sanscsi_task task = some_task(run);
     int32_t status = sanscsi_cancel(calls(run), task, run->now);
-    transcribe(run, (uint64_t)(uint32_t)ANSWERED(status, SANSCSI_UNKNOWN_TASK));
+    transcribe(&run->transcript, (uint64_t)(uint32_t)ANSWERED(status, SANSCSI_UNKNOWN_TASK));
 }
 
 static void manage(struct run *run) {
@@ -147,7 +147,7 @@ static void log_out(struct run *run) {
     int32_t status =
         how < 0xc0 ? sanscsi_logout(calls(run), run->now)
                    : sanscsi_logout_connection(calls(run), how & 1, 1 + (how >> 1) % 2, run->now);
-    transcribe(run,
+    transcribe(&run->transcript,
                (uint64_t)(uint32_t)ANSWERED(status, SANSCSI_NOT_LOGGED_IN, SANSCSI_ALREADY_STARTED,
                                             SANSCSI_UNKNOWN_CONNECTION, SANSCSI_INVALID_VALUE));
 }
@@ -195,7 +195,7 @@ static void time_passes(struct run *run) {
     int32_t status = sanscsi_tick(calls(run), run->now);
     FUZZ_HOLDS(status == SANSCSI_OK, "a tick is always taken");
     deadline = sanscsi_deadline(run->session);
-    transcribe(run, deadline);
+    transcribe(&run->transcript, deadline);
     FUZZ_HOLDS(deadline > run->now, "behind a tick the next deadline lies ahead");
 }
 
@@ -240,10 +240,10 @@ static void asks(struct run *run) {
                    sanscsi_connection_fault(run->session, 0, &fault) == SANSCSI_OK &&
                    sanscsi_session_identity(run->session, isid, &tsih) == SANSCSI_OK,
                "what a session knows can be asked at any time");
-    transcribe(run, fault.code);
-    transcribe(run, tsih);
-    transcribe(run, parameters.max_burst_length);
-    transcribe(run, (uint64_t)(uint32_t)sanscsi_session_may_retry(run->session));
+    transcribe(&run->transcript, fault.code);
+    transcribe(&run->transcript, tsih);
+    transcribe(&run->transcript, parameters.max_burst_length);
+    transcribe(&run->transcript, (uint64_t)(uint32_t)sanscsi_session_may_retry(run->session));
 }
 
 /* Calls that are mistakes have their answers, and change nothing. */

@@ -14,10 +14,6 @@ sanscsi_session *calls(struct run *run) {
 }
 
 /* FNV-1a over 64-bit words. */
-void transcribe(struct run *run, uint64_t value) {
-    run->transcript = (run->transcript ^ value) * UINT64_C(0x100000001b3);
-}
-
 static bool ends(const struct run *run) {
     int32_t state = sanscsi_session_state(run->session);
     return state != SANSCSI_SESSION_LOGIN && state != SANSCSI_SESSION_LOGGED_IN &&
@@ -81,7 +77,7 @@ void move_out(struct run *run, size_t most, size_t entries) {
     memmove(run->shown, run->shown + size, run->shown_size);
     peer_hears(run, sent, size);
     for (size_t i = 0; i < size; i++) {
-        transcribe(run, sent[i]);
+        transcribe(&run->transcript, sent[i]);
     }
 }
 
@@ -175,24 +171,13 @@ void windows_watched(struct run *run) {
 
 /* ---- polling ---- */
 
-static void tell_event(struct run *run, const sanscsi_event *event) {
-    transcribe(run, event->id);
-    for (uint32_t i = 0; i < event->arg_count; i++) {
-        const sanscsi_event_arg *arg = &event->args[i];
-        transcribe(run, arg->number);
-        for (size_t at = 0; arg->type == SANSCSI_ARG_STRING && at < arg->text_length; at++) {
-            transcribe(run, arg->text[at]);
-        }
-    }
-}
-
 static void tell_result(struct run *run, const sanscsi_task_result *result) {
     const uint64_t told[] = {result->user,         result->scsi_status, result->io_status,
                              result->response,     result->data_in,     result->underflow,
                              result->overflow,     result->sense_key,   result->sense_code,
                              result->sense_length, result->sense_total, result->read_underflow};
     for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
-        transcribe(run, told[i]);
+        transcribe(&run->transcript, told[i]);
     }
     job_ends(run, result);
 }
@@ -204,7 +189,7 @@ void poll_once(struct run *run) {
     FUZZ_HOLDS(status == SANSCSI_OK, "a poll is always answered");
     FUZZ_HOLDS(output.type <= SANSCSI_OUTPUT_LOST, "an output is of a type that is documented");
     run->told += output.type != SANSCSI_OUTPUT_NONE;
-    transcribe(run, output.type);
+    transcribe(&run->transcript, output.type);
     run->settled = run->settled || (run->heap.closed && output.type == SANSCSI_OUTPUT_NONE);
     switch (output.type) {
     case SANSCSI_OUTPUT_CONNECT:
@@ -217,7 +202,7 @@ void poll_once(struct run *run) {
         tell_result(run, output.result);
         break;
     case SANSCSI_OUTPUT_EVENT:
-        tell_event(run, output.event);
+        transcribe_event(&run->transcript, output.event);
         break;
     case SANSCSI_OUTPUT_LOGGED_OUT:
         if (sanscsi_session_state(run->session) == SANSCSI_SESSION_FREE) {
@@ -225,7 +210,7 @@ void poll_once(struct run *run) {
         }
         break;
     case SANSCSI_OUTPUT_TARGET:
-        transcribe(run, output.target->portal_count);
+        transcribe(&run->transcript, output.target->portal_count);
         break;
     default:
         break;

@@ -15,32 +15,6 @@ enum {
     IMMEDIATE = 0x40
 };
 
-void bytes_add(struct bytes *bytes, const void *data, size_t size) {
-    if (bytes->taken == bytes->size) {
-        bytes->taken = bytes->size = 0;
-    }
-    if (bytes->capacity - bytes->size < size) {
-        bytes->capacity = 2 * bytes->capacity + size;
-        bytes->data = realloc(bytes->data, bytes->capacity);
-        if (bytes->data == NULL) {
-            abort();
-        }
-    }
-    if (size > 0) {
-        memcpy(bytes->data + bytes->size, data, size);
-    }
-    bytes->size += size;
-}
-
-void bytes_take(struct bytes *bytes, size_t size) {
-    bytes->taken += size;
-}
-
-void bytes_free(struct bytes *bytes) {
-    free(bytes->data);
-    memset(bytes, 0, sizeof(*bytes));
-}
-
 void peer_connect(struct peer *peer, uint32_t stat_sn) {
     peer->full_feature = false;
     peer->logged_out = false;

@@ -6,6 +6,7 @@
 
 #include "fuzz.h"
 #include "heap.h"
+#include "node.h"
 #include "support/target_bytes.h"
 
 #define JOBS 128u
@@ -125,7 +126,6 @@ void move_out(struct run *run, size_t most, size_t entries);
 void windows_watched(struct run *run);
 void poll_once(struct run *run);
 void poll_all(struct run *run);
-void transcribe(struct run *run, uint64_t value);
 /* What begins every call: allocations are not allowed in full feature phase. */
 sanscsi_session *calls(struct run *run);
 
