@@ -1,18 +1,18 @@
 /* SCSI commands: put on the wire (RFC 7143 11.3). */
 #include "initiator/session.h"
 
-#include "base/checked.h"
+#include "session/transfer.h"
 #include "wire/ahs.h"
 #include "wire/fields.h"
 
-/* Immediate data of a write: RFC 7143 13.11, 13.14 and 13.12 bound it. */
+/* Immediate data of a write (RFC 7143 13.11). */
 static uint32_t immediate_length(const sanscsi_session *session, const struct connection *conn,
                                  const struct task *task) {
     if (session->parameters.immediate_data == 0) {
         return 0;
     }
-    return min_u32(task->length,
-                   min_u32(session->parameters.first_burst_length, conn->max_send_segment));
+    return transfer_immediate(task->length, session->parameters.first_burst_length,
+                              conn->max_send_segment);
 }
 
 /* All data of a write that goes out unasked, the immediate included. */
@@ -21,7 +21,7 @@ static uint32_t unsolicited_length(const sanscsi_session *session, const struct 
     if (session->parameters.initial_r2t != 0) {
         return immediate;
     }
-    return min_u32(task->length, session->parameters.first_burst_length);
+    return transfer_unsolicited(task->length, session->parameters.first_burst_length);
 }
 
 /* What the basic header does not hold: the rest of the CDB, and a bidirectional command's bytes to

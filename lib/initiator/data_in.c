@@ -2,7 +2,7 @@
  * address is shown to anybody. */
 #include "initiator/session.h"
 
-#include "base/checked.h"
+#include "session/transfer.h"
 #include "wire/target_fields.h"
 
 /* The statuses that a Data-In may carry; every other needs a SCSI Response (RFC 7143 11.7.3). */
@@ -26,34 +26,25 @@ bool sanscsi_session_data_in_whole(const sanscsi_session *session, const struct 
     return disorder == NULL || disorder_covers(disorder, reader->received);
 }
 
-/* Where data may lie that lies in the buffers, and how much a sequence may bring (RFC 7143 11.7.1,
- * 13.18, 13.19). */
+/* Where sequences may go back, or end before a status does. */
 static enum fault_code judge_sequence(const sanscsi_session *session, const struct task *reader,
-                                      uint32_t offset, uint32_t length) {
+                                      uint32_t offset, uint32_t size) {
     const sanscsi_parameters *agreed = &session->parameters;
-    bool pdus = agreed->data_pdu_in_order != 0;
-    bool sequences = agreed->data_sequence_in_order != 0;
-    if ((uint64_t)reader->sequence + length > agreed->max_burst_length &&
-        !tolerates(session, SANSCSI_TOLERATE_LONG_SEQUENCE)) {
-        return FAULT_DATA_SEQUENCE;
-    }
-    /* Overlapping data could tell more bytes than the buffers have. */
-    if ((uint64_t)reader->received + length > reader->length) {
-        return FAULT_DATA_OFFSET;
-    }
-    if (length == 0) {
-        return FAULT_NONE;
-    }
-    if (pdus && sequences) {
-        return offset == reader->received ? FAULT_NONE : FAULT_DATA_OFFSET;
-    }
-    INVARIANT(session->disorder != NULL);
-    if (pdus && reader->sequence > 0 && offset != session_disorder(session, reader)->next) {
-        return FAULT_DATA_OFFSET;
-    }
-    /* The sequences before have covered all that lies before them. */
-    bool back = sequences && offset < reader->received - reader->sequence;
-    return back ? FAULT_DATA_OFFSET : FAULT_NONE;
+    const struct disorder *disorder = session_disorder(session, reader);
+    struct transfer_order order = {
+        .max_burst = agreed->max_burst_length,
+        .long_sequences = tolerates(session, SANSCSI_TOLERATE_LONG_SEQUENCE),
+        .pdus = agreed->data_pdu_in_order != 0,
+        .sequences = agreed->data_sequence_in_order != 0,
+    };
+    struct transfer_read read = {
+        .length = reader->length,
+        .received = reader->received,
+        .sequence = reader->sequence,
+        .next = disorder == NULL ? 0 : disorder->next,
+    };
+    INVARIANT(disorder != NULL || (order.pdus && order.sequences));
+    return transfer_judge_sequence(&order, &read, offset, size);
 }
 
 /* Takes a Data-In that has come into account; false after ending the connection for it. */
@@ -95,14 +86,10 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
         return FAULT_DATA_SN;
     }
     uint32_t offset = field_buffer_offset(bhs);
-    if ((uint64_t)offset + rx->data_length > reader->length) {
-        return FAULT_DATA_OFFSET;
-    }
     if (session->watches_sequences) {
         return judge_sequence(session, reader, offset, rx->data_length);
     }
-    bool in_order = offset == reader->received || rx->data_length == 0;
-    return in_order ? FAULT_NONE : FAULT_DATA_OFFSET;
+    return transfer_judge_in_order(reader->length, reader->received, offset, rx->data_length);
 }
 
 /* The field that a fault of judge_data_in() is about. */

@@ -1,8 +1,8 @@
 /* Data of writes: unsolicited bursts, R2Ts, Data-Out (RFC 7143 11.7, 11.8). */
 #include "initiator/session.h"
 
-#include "base/checked.h"
 #include "base/invariant.h"
+#include "session/transfer.h"
 #include "wire/fields.h"
 
 static void begin_burst(sanscsi_session *session, uint32_t slot, uint32_t tag, uint32_t offset,
@@ -34,9 +34,8 @@ static enum fault_code judge_r2t(const sanscsi_session *session, const struct ta
         /* One that has come already is discarded (RFC 7143 7.9). */
         return serial_less(r2t->r2t_sn, task->next_sn) ? FAULT_NONE : FAULT_R2T_SN;
     }
-    uint64_t end = (uint64_t)r2t->buffer_offset + r2t->desired_data_transfer_length;
-    if (r2t->desired_data_transfer_length == 0 || end > task->length ||
-        r2t->desired_data_transfer_length > session->parameters.max_burst_length) {
+    if (!transfer_may_ask(task->length, session->parameters.max_burst_length, r2t->buffer_offset,
+                          r2t->desired_data_transfer_length)) {
         return FAULT_R2T_RANGE;
     }
     /* In order they continue what was covered before; an earlier range may only be asked for
@@ -102,25 +101,25 @@ bool sanscsi_session_make_data_out(sanscsi_session *session, struct connection *
     uint32_t slot = burst->task;
     struct task *task = &session->table.tasks[slot];
     bool solicited = burst->target_transfer_tag != TAG_RESERVED;
-    uint32_t length = min_u32(conn->max_send_segment, burst->end - burst->offset);
-    bool final = burst->offset + length == burst->end;
+    uint32_t offset = burst->offset;
+    uint32_t length = burst_piece(burst, conn->max_send_segment);
+    bool final = burst_advance(burst, length);
     if (!final && solicited && (task->flags & TASK_DATA_SHORTENED) != 0) { /* RFC 7143 11.5.1 */
         final = true;
         task->flags |= TASK_DATA_MISSING;
     }
     uint32_t index = 0;
     size_t within = 0;
-    task_seek(task, burst->offset, &index, &within);
+    task_seek(task, offset, &index, &within);
     uint8_t *header = tx_begin(&conn->tx, BHS_SIZE)->header;
     put_request_start(header, OPCODE_DATA_OUT, final ? FLAG_FINAL : 0, 0, 0, 0);
     put_request_task(header, solicited ? task->lun : 0, task_tag(&session->table, slot));
     put_target_transfer_tag(header, burst->target_transfer_tag);
     put_request_numbers(header, 0, conn->exp_stat_sn);
     put_data_sn(header, session->bursts.data_sn);
-    put_buffer_offset(header, burst->offset);
+    put_buffer_offset(header, offset);
     task->holds++;
     sanscsi_tx_queue(&conn->tx, task->list + index, within, length, slot);
-    burst->offset += length;
     session->bursts.data_sn++;
     if (final) {
         task->outstanding_r2t = (uint16_t)(task->outstanding_r2t - (solicited ? 1 : 0));

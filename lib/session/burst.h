@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/checked.h"
 #include "base/invariant.h"
 #include "wire/bhs.h"
 
@@ -52,6 +53,17 @@ static inline bool bursts_append(struct burst_queue *queue, const struct burst *
     queue->count++;
     queue->unsolicited += burst_unsolicited(burst);
     return true;
+}
+
+/* How much of a burst goes next, in a data segment of at most `segment` bytes. */
+static inline uint32_t burst_piece(const struct burst *burst, uint32_t segment) {
+    return min_u32(segment, burst->end - burst->offset);
+}
+
+/* Takes note that `length` bytes more of it go out; true when they are its last. */
+static inline bool burst_advance(struct burst *burst, uint32_t length) {
+    burst->offset += length;
+    return burst->offset == burst->end;
 }
 
 /* The oldest burst, or NULL. */
