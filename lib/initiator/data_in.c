@@ -15,58 +15,6 @@ static inline bool is_duplicate(const struct task *task, const uint8_t *bhs) {
     return !field_flag(bhs, FLAG_STATUS) && serial_less(field_data_sn(bhs), task->next_sn);
 }
 
-void sanscsi_session_begin_sequences(sanscsi_session *session, const struct task *reader) {
-    if (reader != NULL && session->disorder != NULL) {
-        disorder_begin(session_disorder(session, reader));
-    }
-}
-
-bool sanscsi_session_data_in_whole(const sanscsi_session *session, const struct task *reader) {
-    const struct disorder *disorder = session_disorder(session, reader);
-    return disorder == NULL || disorder_covers(disorder, reader->received);
-}
-
-/* Where sequences may go back, or end before a status does. */
-static enum fault_code judge_sequence(const sanscsi_session *session, const struct task *reader,
-                                      uint32_t offset, uint32_t size) {
-    const sanscsi_parameters *agreed = &session->parameters;
-    const struct disorder *disorder = session_disorder(session, reader);
-    struct transfer_order order = {
-        .max_burst = agreed->max_burst_length,
-        .long_sequences = tolerates(session, SANSCSI_TOLERATE_LONG_SEQUENCE),
-        .pdus = agreed->data_pdu_in_order != 0,
-        .sequences = agreed->data_sequence_in_order != 0,
-    };
-    struct transfer_read read = {
-        .length = reader->length,
-        .received = reader->received,
-        .sequence = reader->sequence,
-        .next = disorder == NULL ? 0 : disorder->next,
-    };
-    INVARIANT(disorder != NULL || (order.pdus && order.sequences));
-    return transfer_judge_sequence(&order, &read, offset, size);
-}
-
-/* Takes a Data-In that has come into account; false after ending the connection for it. */
-static bool step_sequence(sanscsi_session *session, struct connection *conn, struct task *reader) {
-    const uint8_t *bhs = conn->rx.bhs;
-    struct disorder *disorder = session_disorder(session, reader);
-    reader->sequence += conn->rx.data_length;
-    if (disorder != NULL && conn->rx.data_length > 0) {
-        disorder_add(disorder, field_buffer_offset(bhs), conn->rx.data_length);
-    }
-    if (!field_flag(bhs, FLAG_FINAL)) {
-        return true;
-    }
-    reader->sequence = 0;
-    if (disorder != NULL && session->parameters.data_sequence_in_order != 0 &&
-        !disorder_covers(disorder, reader->received)) {
-        sanscsi_session_break(session, conn, FAULT_DATA_OFFSET, field_buffer_offset(bhs));
-        return false;
-    }
-    return true;
-}
-
 static inline enum fault_code judge_data_in(const sanscsi_session *session, const struct task *task,
                                             const struct task *reader, const struct rx *rx) {
     const uint8_t *bhs = rx->bhs;
@@ -87,7 +35,7 @@ static inline enum fault_code judge_data_in(const sanscsi_session *session, cons
     }
     uint32_t offset = field_buffer_offset(bhs);
     if (session->watches_sequences) {
-        return judge_sequence(session, reader, offset, rx->data_length);
+        return sanscsi_session_judge_sequence(session, reader, offset, rx->data_length);
     }
     return transfer_judge_in_order(reader->length, reader->received, offset, rx->data_length);
 }
@@ -177,7 +125,7 @@ void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn) 
     }
     reader->received += length;
     session->counters.value[COUNTER_BYTES_READ] += length;
-    if (session->watches_sequences && !step_sequence(session, conn, reader)) {
+    if (session->watches_sequences && !sanscsi_session_step_sequence(session, conn, reader)) {
         return;
     }
     if (field_flag(bhs, FLAG_STATUS)) {

@@ -426,10 +426,19 @@ static inline struct disorder *session_disorder(const sanscsi_session *session,
     return session->disorder == NULL ? NULL : &session->disorder[reader - session->table.tasks];
 }
 
-/* data_in.c: a command that reads is sent: nothing of its data has come. */
+/* sequence.c, where sequences are watched: a command that reads is sent, nothing of its data has
+ * come. */
 void sanscsi_session_begin_sequences(sanscsi_session *session, const struct task *reader);
-/* data_in.c: whether all Data-In that came lies side by side, from the first byte on. */
+/* Where data of a read may lie, and how much of it may come. */
+enum fault_code sanscsi_session_judge_sequence(const sanscsi_session *session,
+                                               const struct task *reader, uint32_t offset,
+                                               uint32_t size);
+/* Takes a Data-In that has come into account; false after ending the connection for it. */
+bool sanscsi_session_step_sequence(sanscsi_session *session, struct connection *conn,
+                                   struct task *reader);
+/* sequence.c: whether all Data-In that came lies side by side, from the first byte on. */
 bool sanscsi_session_data_in_whole(const sanscsi_session *session, const struct task *reader);
+/* data_in.c: a Data-In when its header is there, and when it is whole. */
 void sanscsi_session_data_in_header(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_data_in(sanscsi_session *session, struct connection *conn);
 
