@@ -1,19 +1,20 @@
-/* Numbers, binary values, ranges and booleans of text keys: any text up to BOUND bytes, any room
- * for what it decodes to. */
+/* Numbers, binary values, ranges and booleans of text keys: any text up to the bounds below, any
+ * room for what it decodes to. */
 #include <iscsi/status.h>
 
 #include "input.h"
 #include "text/values.h"
 
-#define BOUND 6
-#define ROOM 3
+#define BINARY 14 /* three groups of base64, six bytes in hex */
+#define ROOM 9
+#define NUMBER 6
 
 void decode_binary(void) {
-    uint8_t room[BOUND], out[ROOM];
-    size_t size = any_size(BOUND), capacity = any_size(ROOM), length;
+    uint8_t room[BINARY], out[ROOM];
+    size_t size = any_size(BINARY), capacity = any_size(ROOM), length;
     //@ split size;
     //@ split capacity;
-    const uint8_t *data = any_bytes(room + (BOUND - size), size);
+    const uint8_t *data = any_bytes(room + (BINARY - size), size);
     uint8_t *start = out + (ROOM - capacity);
     int32_t status = sanscsi_value_binary(span_of(data, size), start, capacity, &length);
     bool told = status == SANSCSI_MALFORMED || status == SANSCSI_BUFFER_TOO_SMALL;
@@ -25,12 +26,12 @@ void decode_binary(void) {
 }
 
 void decode_numbers(void) {
-    uint8_t room[BOUND];
-    size_t size = any_size(BOUND);
+    uint8_t room[NUMBER];
+    size_t size = any_size(NUMBER);
     uint64_t value = 0, low = 0, high = 0;
     bool yes = false;
     //@ split size;
-    const uint8_t *data = any_bytes(room + (BOUND - size), size);
+    const uint8_t *data = any_bytes(room + (NUMBER - size), size);
     struct span text = span_of(data, size);
     bool parsed = sanscsi_value_number(text, &value);
     //@ assert parsed ==> size > 0;

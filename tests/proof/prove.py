@@ -96,7 +96,8 @@ def command(root, driver):
 def prove_eva(proof, root, driver):
     """No alarm, each assertion of the driver reached and valid, each named function analysed."""
     sources = [str(root / name) for name in proof.get("sources", [])]
-    output = run([*command(root, driver), *sources, "-main", proof["entry"], "-eva", *EVA])
+    output = run([*command(root, driver), *sources, "-main", proof["entry"], "-eva", *EVA,
+                  *proof.get("options", [])])
     text = re.sub(r"^void (?!%s\b)\w+\(void\) \{.*?^\}" % proof["entry"], "", driver.read_text(),
                   flags=re.MULTILINE | re.DOTALL)
     stated = len(re.findall(r"//@\s*assert\b", text))
