@@ -65,8 +65,9 @@ class Refuted(Unproved):
     """The tools did their work and did not find that it holds."""
 
 
-def run(command, environment=None, limit=600):
-    """The output of a command, which must succeed."""
+def run(command, folder, limit=600):
+    """The output of a command, which must succeed; it keeps its files in the folder."""
+    environment = dict(os.environ, HOME=folder, TMPDIR=folder, WHY3CONFIG=f"{folder}/why3.conf")
     try:
         done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=limit)
@@ -93,11 +94,11 @@ def command(root, driver):
     return ["frama-c", *COMMON, f"-cpp-extra-args={paths} -U__BYTE_ORDER__", str(driver)]
 
 
-def prove_eva(proof, root, driver):
+def prove_eva(proof, root, driver, folder):
     """No alarm, each assertion of the driver reached and valid, each named function analysed."""
     sources = [str(root / name) for name in proof.get("sources", [])]
     output = run([*command(root, driver), *sources, "-main", proof["entry"], "-eva", *EVA,
-                  *proof.get("options", [])])
+                  *proof.get("options", [])], folder)
     text = re.sub(r"^void (?!%s\b)\w+\(void\) \{.*?^\}" % proof["entry"], "", driver.read_text(),
                   flags=re.MULTILINE | re.DOTALL)
     stated = len(re.findall(r"//@\s*assert\b", text))
@@ -121,15 +122,13 @@ def prove_eva(proof, root, driver):
     return f"{valid} assertions, 0 alarms, {reached[1]} of {reached[2]} statements reached"
 
 
-def prove_wp(proof, root, driver):
+def prove_wp(proof, root, driver, folder):
     """All goals proved, none of them by a contradiction in what is required."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = dict(os.environ, WHY3CONFIG=f"{folder}/why3.conf", HOME=folder)
-        for prover in ("z3", "cvc4"):
-            run([prover, "--version"])
-        run(["why3", "config", "detect", "-C", f"{folder}/why3.conf"], environment)
-        output = run([*command(root, driver), "-wp", *WP, *proof.get("options", []),
-                      "-wp-out", folder, "-wp-fct", ",".join(proof["functions"])], environment)
+    for prover in ("z3", "cvc4"):
+        run([prover, "--version"], folder)
+    run(["why3", "config", "detect", "-C", f"{folder}/why3.conf"], folder)
+    output = run([*command(root, driver), "-wp", *WP, *proof.get("options", []),
+                  "-wp-out", folder, "-wp-fct", ",".join(proof["functions"])], folder)
     proved = re.search(r"Proved goals: +(\d+) / (\d+)", output)
     if proved is None or int(proved[2]) == 0:
         raise Unproved(f"no goals\n{output[-3000:]}")
@@ -146,7 +145,9 @@ def prove(proof, root=ROOT):
     """What was found of a proof that succeeds."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     driver = root / "tests" / "proof" / proof["file"]
-    found = (prove_eva if proof["tool"] == "Eva" else prove_wp)(proof, root, driver)
+    with tempfile.TemporaryDirectory() as folder:
+        prover = prove_eva if proof["tool"] == "Eva" else prove_wp
+        found = prover(proof, root, driver, folder)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(f"{proof['name']}: {found}; {seconds:.1f} s of a processor", flush=True)
