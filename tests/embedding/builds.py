@@ -19,6 +19,15 @@ CORE = (
     "-Ddebug=false",
 )
 
+# What a program on a server links.
+HOSTED = (
+    "-Dexamples=false",
+    "-Dtests=false",
+    "-Ddefault_library=static",
+    "-Doptimization=2",
+    "-Ddebug=false",
+)
+
 
 def run(*command, **options):
     """Runs a command to its end; returns what it printed, or raises with all it said."""
