@@ -40,6 +40,7 @@ struct harness {
     uint32_t refuse;     /* so many CONNECTs fail */
     bool no_close;       /* CLOSE is left to the test */
     bool no_tx;          /* nothing is sent */
+    bool no_poll;        /* outputs are left to the test */
     uint64_t cut_after;  /* bytes of both directions after which the transport is gone */
     uint64_t moved;      /* bytes so far */
     uint64_t received;   /* those of them that came from the target */

@@ -407,6 +407,18 @@ static void test_lost_before_poll(void **state) {
     harness_free(harness);
 }
 
+/* A session may be freed at any time: what has come of an answer goes with it. */
+static void test_freed_midway(void **state) {
+    (void)state;
+    struct harness *harness = unanswered();
+    size_t before = harness->allocated;
+    respond(harness, 0x00, 7, TEXT(A));
+    harness->no_tx = true;
+    harness_run(harness);
+    assert_true(harness->allocated > before);
+    harness_free(harness); /* and nothing is left */
+}
+
 /* A target that always promises more and sends nothing is not asked for ever (RFC 7143 6.4). */
 static void test_endless_answer(void **state) {
     (void)state;
@@ -532,6 +544,7 @@ int main(void) {
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_unasked_answer),
         cmocka_unit_test(test_lost_before_poll),
+        cmocka_unit_test(test_freed_midway),
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_endless_answer),
         cmocka_unit_test(test_no_memory),

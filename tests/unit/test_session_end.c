@@ -457,6 +457,34 @@ static void test_unpolled_lives(void **state) {
     harness_free(harness);
 }
 
+/* A session may be freed when a login's answers wait to be told, and when they were: they go with
+ * it. Lists and booleans are what is kept of them. */
+static void test_freed_with_answers(void **state) {
+    (void)state;
+    for (uint32_t told = 0; told < 2; told++) {
+        struct harness *harness = harness_new(NULL, NULL, NULL);
+        assert_int_equal(sanscsi_session_start(harness->session, harness->now), SANSCSI_OK);
+        harness_poll(harness); /* connects */
+        harness->no_poll = true;
+        harness_run(harness);
+        assert_int_equal(sanscsi_session_state(harness->session), SANSCSI_SESSION_LOGGED_IN);
+        sanscsi_output output = {.size = sizeof(output)};
+        if (told == 1) {
+            assert_int_equal(sanscsi_poll(harness->session, &output), SANSCSI_OK);
+            assert_int_equal(output.type, SANSCSI_OUTPUT_LOGGED_IN);
+            char text[1024] = {0};
+            assert_in_range(output.answers_length, 1, sizeof(text) - 1);
+            for (size_t i = 0; i < output.answers_length; i++) {
+                text[i] = output.answers[i] == 0 ? '|' : output.answers[i];
+            }
+            assert_non_null(strstr(text, "HeaderDigest=None|"));
+            assert_non_null(strstr(text, "ImmediateData=Yes|"));
+            assert_null(strstr(text, "MaxBurstLength="));
+        }
+        harness_free(harness);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_logout_answers),
@@ -471,6 +499,7 @@ int main(void) {
         cmocka_unit_test(test_duplicate_data),
         cmocka_unit_test(test_duplicate_r2t),
         cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_freed_with_answers),
         cmocka_unit_test(test_unpolled_lives),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
