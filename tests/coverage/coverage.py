@@ -1,8 +1,9 @@
 """How much of lib/ the tests run and the fuzzing runs: builds with clang, measures with llvm-cov.
 
-usage: coverage.py [--update]
+usage: coverage.py [--update] [--measured]
 
-Prints a table by layer and what no run has reached; with --update writes both to doc/coverage.md.
+Prints a table by layer and file and what no run has reached; with --update writes both to
+doc/coverage.md; with --measured builds and runs nothing and reads the profiles of the last time.
 Exit 1 when less is reached than AIMS say, or when a place that is left has no reason in
 reasons.txt beside this file.
 """
@@ -20,7 +21,7 @@ ROOT = HERE.parents[1]
 BUILD = ROOT / "build" / "coverage"
 FLAGS = "-O1 -g -fprofile-instr-generate -fcoverage-mapping"
 AIMS = {"lines": 95.0, "branches": 90.0}
-GROUPS = {"tests": ("unit", "rogue", "chaos"), "fuzzing": ("fuzz",)}
+GROUPS = {"tests": ("unit", "rogue", "simulation"), "fuzzing": ("fuzz",)}
 COLUMNS = (*GROUPS, "both")
 INTRODUCTION = """# Coverage
 
@@ -155,24 +156,32 @@ def percent(part, whole):
 
 
 def sums(files, layer):
-    """(lines run, lines, branches run, branches) of a layer, or of all for ''."""
+    """(lines run, lines, branches run, branches) of a layer or a file, or of all for ''."""
     chosen = [file for name, file in files.items() if name.startswith(f"lib/{layer}")]
     lines = [count for file in chosen for count in file.lines.values()]
     branches = [count for file in chosen for count in file.branches.values()]
     return (*share(lines), *share(branches))
 
 
+def figures(counts, title, part):
+    """A row of the table: how much there is, and how much of it each group has run."""
+    row = []
+    for column in COLUMNS:
+        line, lines, branch, branches = sums(counts[column], part)
+        row = row or [title, str(lines), str(branches)]
+        row += [f"{percent(line, lines):.1f} %", f"{percent(branch, branches):.1f} %"]
+    return row
+
+
 def table(counts):
     layers = sorted({name.split("/")[1] for name in counts["both"] if name.count("/") > 1})
     heads = [f"{what}: {column}" for column in COLUMNS for what in ("lines", "branches")]
-    rows = [("layer", "lines", "branches", *heads)]
-    for layer in [*layers, ""]:
-        row = None
-        for column in COLUMNS:
-            line, lines, branch, branches = sums(counts[column], f"{layer}/" if layer else "")
-            row = row or [layer or "all", str(lines), str(branches)]
-            row += [f"{percent(line, lines):.1f} %", f"{percent(branch, branches):.1f} %"]
-        rows.append(row)
+    rows = [("layer or file", "lines", "branches", *heads)]
+    for layer in layers:
+        names = [name[4:] for name in sorted(counts["both"]) if name.startswith(f"lib/{layer}/")]
+        rows.append(figures(counts, layer, f"{layer}/"))
+        rows += [figures(counts, name, name) for name in names]
+    rows.append(figures(counts, "all", ""))
     text = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([text[0], "|---" * len(rows[0]) + "|", *text[1:]]) + "\n"
 
@@ -209,20 +218,22 @@ def leftovers(files):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--update", action="store_true", help="write doc/coverage.md")
+    parser.add_argument("--measured", action="store_true", help="neither build nor run anything")
     arguments = parser.parse_args()
-    build()
-    profiles = {group: measure(group, suites) for group, suites in GROUPS.items()}
-    profiles["both"] = merge("both", list(profiles.values()))
+    if not arguments.measured:
+        build()
+        merge("both", [measure(group, suites) for group, suites in GROUPS.items()])
+    profiles = {column: BUILD / f"{column}.profdata" for column in COLUMNS}
     counts = {column: read_counts(profiles[column]) for column in COLUMNS}
-    figures = table(counts)
+    overview = table(counts)
     left, complaints = leftovers(counts["both"])
-    print(figures)
+    print(overview)
     line, lines, branch, branches = sums(counts["both"], "")
     reached = {"lines": percent(line, lines), "branches": percent(branch, branches)}
     complaints += [f"{what}: {reached[what]:.2f} %" for what in AIMS if reached[what] < AIMS[what]]
     if arguments.update:
         text = INTRODUCTION.format(tests=", ".join(GROUPS["tests"]), **AIMS)
-        text += f"\n{figures}\n## What is left, and why\n\n{left}"
+        text += f"\n{overview}\n## What is left, and why\n\n{left}"
         (ROOT / "doc" / "coverage.md").write_text(text)
     print("\n".join(complaints))
     return 1 if complaints else 0
