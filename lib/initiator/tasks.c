@@ -95,6 +95,8 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     (void)sanscsi_session_drop_data(session, slot);
     if (task->holds == 0) {
         complete(session, task, slot);
+    } else {
+        session_time_task(session, slot, session->settings.abort_timeout);
     }
 }
 
@@ -110,6 +112,7 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
     INVARIANT(task->holds > 0);
     task->holds--;
     if (task->holds == 0 && task->state == TASK_ENDED) {
+        timers_disarm_listed(&session->timers, slot);
         complete(session, task, slot);
     }
 }
@@ -145,6 +148,7 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
             continue;
         }
         if (waited) {
+            timers_disarm_listed(&session->timers, slot);
             complete(session, task, slot);
         } else if (task->state == TASK_ABORTING || task->state == TASK_ESCALATED) {
             task->response = 0;
@@ -190,6 +194,10 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot) {
     bool sent = task->state == TASK_SENT && task->kind == SANSCSI_TASK_COMMAND;
     if (conn->transport != TRANSPORT_OPEN && task->state != TASK_QUEUED && !sent) {
         return; /* it ends when the transport is reported closed */
+    }
+    if (task->state == TASK_ENDED) {
+        sanscsi_session_unsent_timeout(session, conn, slot);
+        return;
     }
     if (task->state == TASK_ABORTING) {
         sanscsi_session_abort_failed(session, conn, slot, 0);

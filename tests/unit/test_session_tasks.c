@@ -262,6 +262,43 @@ static void test_answer_before_data(void **state) {
     harness_free(harness);
 }
 
+/* The target answers, and never takes the rest: as long as some of it goes out the task waits, when
+ * nothing has for abort_timeout the connection goes, so that the task ends. */
+static void test_answer_and_no_end_of_data(void **state) {
+    (void)state;
+    struct target_config config;
+    target_config_defaults(&config);
+    config.silent = true;
+    struct harness *harness = harness_ready(&config, NULL, NULL);
+    sanscsi_iovec list = {buffer, 16000};
+    (void)harness_write(harness, 0, &list, 1, 1);
+    sanscsi_iovec iov[16];
+    size_t count = 0;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
+    target_input(harness->target, iov[0].data, 48);
+    target_input(harness->target, iov[1].data, iov[1].size);
+    assert_int_equal(sanscsi_tx_commit(harness->session, 0, 48 + iov[1].size, harness->now), 0);
+    target_check(harness->target, &harness->target->tasks[0], 0x03, 0x0c00);
+    harness->no_tx = true;
+    harness_run(harness);
+    harness_wait(harness, 4 * SANSCSI_SECOND);
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
+    assert_int_equal(sanscsi_tx_commit(harness->session, 0, 1, harness->now), SANSCSI_OK);
+    harness_wait(harness, 5 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->closes, 0);
+    assert_int_equal(harness->result_count, 0);
+    harness_wait(harness, 1);
+    assert_int_equal(harness->closes, 1);
+    assert_string_equal(harness_fault(harness), "send-timeout");
+    assert_int_equal(harness->event_count, 1);
+    assert_int_equal(harness->events[0].id, 120);
+    assert_int_equal(harness->events[0].numbers[0], 3); /* the connection is dropped */
+    assert_int_equal(harness->result_count, 1);
+    assert_int_equal(harness_result(harness, 1)->sense_code, 0x0c00);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
+}
+
 /* What is full can be reset all the same. */
 static void test_full(void **state) {
     (void)state;
@@ -308,6 +345,7 @@ int main(void) {
         cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_cut_everywhere),
         cmocka_unit_test(test_answer_before_data),
+        cmocka_unit_test(test_answer_and_no_end_of_data),
         cmocka_unit_test(test_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
