@@ -24,7 +24,7 @@ struct connection {
     uint16_t cid;
     uint8_t state;     /* enum conn_state */
     uint8_t transport; /* enum conn_transport */
-    uint64_t sent_at; /* when the transport last took bytes, or 0 */
+    uint64_t sent_at;  /* when the transport last took bytes, or 0 */
     uint32_t exp_stat_sn;
     uint32_t max_recv_segment; /* bytes of a data segment we take (RFC 7143 13.12) */
     uint32_t max_send_segment; /* bytes of a data segment the peer takes */

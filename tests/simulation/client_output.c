@@ -19,6 +19,7 @@ static const struct {
     {"login-timeout", EXCUSE_LOGIN | EXCUSE_SLOW},
     {"task-management-response", EXCUSE_REFUSED},
     {"abort-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
+    {"send-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"task-management-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"ping-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
     {"text-timeout", EXCUSE_SLOW | EXCUSE_DIGEST},
