@@ -258,6 +258,7 @@ static void test_answer_before_data(void **state) {
     harness->no_tx = false;
     harness_run(harness);
     assert_int_equal(harness_result(harness, 1)->sense_code, 0x0c00);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER); /* no timer is left */
     harness_logout(harness);
     harness_free(harness);
 }
