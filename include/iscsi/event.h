@@ -99,7 +99,7 @@ enum {
     SANSCSI_EVENT_CHAP_NAME_MISMATCH = 117,       /**< The target tells another CHAP name. */
     SANSCSI_EVENT_PING_TIMEOUT = 118,             /**< A ping was not answered in its time. */
     SANSCSI_EVENT_SESSION_ABANDONED = 119,        /**< A lost session does not come back. */
-    SANSCSI_EVENT_RECOVERY_ESCALATED = 120,       /**< A reset, or worse, for lack of an abort. */
+    SANSCSI_EVENT_RECOVERY_ESCALATED = 120,       /**< A reset or worse: a task does not end. */
     SANSCSI_EVENT_PING_DATA_MISMATCH = 121,       /**< A ping's data came back otherwise. */
     SANSCSI_EVENT_NEGOTIATION_FAILED = 122        /**< A negotiation behind the login failed. */
 };

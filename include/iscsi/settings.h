@@ -123,8 +123,8 @@ typedef struct sanscsi_session_settings {
     uint32_t max_unknown_keys;
     uint64_t login_timeout;   /**< ns from transport to full feature phase (30 s; 0: none). */
     uint64_t command_timeout; /**< ns for a task that sets none (30 s; 0: none). */
-    /** ns to answer an ABORT TASK, or without a byte sent while PDUs of a task that has ended wait,
-     * before the connection goes (5 s; 0: no limit). */
+    /** ns to answer an ABORT TASK before the connection goes, and without a byte sent while PDUs of
+     * a task wait that has its answer (5 s; 0: no limit). */
     uint64_t abort_timeout;
     /** ns to answer a logout before the connection goes (5 s; 0: no limit). */
     uint64_t logout_timeout;

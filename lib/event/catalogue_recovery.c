@@ -12,9 +12,11 @@ static const struct event_arg_info abandoned_args[] = {
 static const struct event_arg_info escalated_args[] = {
     {"step", "1 LOGICAL UNIT RESET, 2 TARGET WARM RESET, 3 the connection is dropped",
      SANSCSI_ARG_INT, GLOSS_RECOVERY_STEP},
-    {"lun", "the logical unit whose command could not be aborted", SANSCSI_ARG_HEX, GLOSS_NONE},
+    {"lun", "the logical unit of the command that could not be ended", SANSCSI_ARG_HEX, GLOSS_NONE},
     {"task_tag", "Initiator Task Tag of that command", SANSCSI_ARG_HEX, GLOSS_NONE},
-    {"reason", "Response to the step before, which failed; 0: it was not answered in time",
+    {"reason",
+     "Response to the step before, which failed; 0: it was not answered in time, or for that long "
+     "nothing could be sent",
      SANSCSI_ARG_INT, GLOSS_STEP_RESPONSE},
 };
 
@@ -34,7 +36,9 @@ static const struct event_cause_info abandoned_causes[] = {
 };
 
 static const struct event_cause_info escalated_causes[] = {
-    {"1", "The logical unit or its target hangs, or the answer was lost on the way.", "reason is 0",
+    {"1",
+     "The logical unit or its target hangs or reads nothing, or what was sent was lost on the way.",
+     "reason is 0",
      (const uint8_t[]){ACTION_CHECK_TARGET_LOAD, ACTION_CHECK_TARGET_LOG, ACTION_CHECK_NETWORK_PATH,
                        ACTION_END}},
     {"2", "The target does not know the function that was tried before, or forbids it to us.",
@@ -61,7 +65,7 @@ static const struct event_info events[] = {
         .id = SANSCSI_EVENT_RECOVERY_ESCALATED,
         .severity = SANSCSI_SERIOUS,
         .name = "recovery-escalated",
-        .summary = "A command could not be aborted, so a stronger step is taken.",
+        .summary = "A command could not be ended, so a stronger step is taken.",
         .message = "Recovery goes on by a stronger step: %, %, %, %.",
         .reaction = "It takes that step; other commands that it covers end with it.",
         .args = escalated_args,

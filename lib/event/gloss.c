@@ -130,7 +130,7 @@ static const struct gloss glosses[] = {
     {GLOSS_RECOVERY_STEP, 3, "the connection is dropped"},
 
     /* RFC 7143 11.6.1 */
-    {GLOSS_STEP_RESPONSE, 0, "not answered in time"},
+    {GLOSS_STEP_RESPONSE, 0, "no answer, or nothing sent, in time"},
     {GLOSS_STEP_RESPONSE, 2, "LUN does not exist"},
     {GLOSS_STEP_RESPONSE, 5, "not supported"},
     {GLOSS_STEP_RESPONSE, 6, "authorization failed"},

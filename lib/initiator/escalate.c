@@ -74,26 +74,29 @@ static void gather(sanscsi_session *session) {
     }
 }
 
-static void drop(sanscsi_session *session, uint32_t slot, uint32_t reason) {
+static void drop_for(sanscsi_session *session, uint32_t slot, enum fault_code fault,
+                     uint32_t reason) {
     struct connection *conn = session->connections;
     tell(session, STEP_DROP, slot, reason);
-    sanscsi_conn_set_fault(
-        conn, reason == NOT_ANSWERED ? FAULT_MANAGEMENT_TIMEOUT : FAULT_TMF_RESPONSE, reason);
+    sanscsi_conn_set_fault(conn, fault, reason);
     sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
 }
 
-/* Nobody but this timer ends a task that was answered and whose PDUs cannot go out (RFC 7143 7.14).
- * A slow transport may take its time; one that takes nothing at all is as good as dead. */
-void sanscsi_session_unsent_timeout(sanscsi_session *session, struct connection *conn,
-                                    uint32_t slot) {
-    uint64_t limit = saturating_add_u64(conn->sent_at, session->settings.abort_timeout);
+static void drop(sanscsi_session *session, uint32_t slot, uint32_t reason) {
+    drop_for(session, slot, reason == NOT_ANSWERED ? FAULT_MANAGEMENT_TIMEOUT : FAULT_TMF_RESPONSE,
+             reason);
+}
+
+/* Nobody but this timer ends a task that has its answer and whose PDUs cannot go out. A slow
+ * transport may take its time; one that takes nothing at all is as good as dead. */
+void sanscsi_session_unsent_timeout(sanscsi_session *session, uint32_t slot) {
+    uint64_t limit =
+        saturating_add_u64(session->connections->sent_at, session->settings.abort_timeout);
     if (limit > session->origin.time) {
         sanscsi_timers_arm(&session->timers, slot, limit);
         return;
     }
-    tell(session, STEP_DROP, slot, NOT_ANSWERED);
-    sanscsi_conn_set_fault(conn, FAULT_SEND_TIMEOUT, 0);
-    sanscsi_session_drop(session, conn, CONN_TRANSPORT_LOST, SANSCSI_IO_CONNECTION_OFFLINE);
+    drop_for(session, slot, FAULT_SEND_TIMEOUT, NOT_ANSWERED);
 }
 
 static void begin_step(sanscsi_session *session, uint32_t function, uint32_t slot,

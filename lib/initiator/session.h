@@ -355,8 +355,7 @@ bool sanscsi_session_joins_reset(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_reset_timeout(sanscsi_session *session);
 void sanscsi_session_reset_response(sanscsi_session *session, uint8_t response);
 /* escalate.c: a task has ended, and PDUs of it wait to go out for longer than abort_timeout. */
-void sanscsi_session_unsent_timeout(sanscsi_session *session, struct connection *conn,
-                                    uint32_t slot);
+void sanscsi_session_unsent_timeout(sanscsi_session *session, uint32_t slot);
 bool sanscsi_session_make_reset(sanscsi_session *session, struct connection *conn);
 /* escalate.c: takes the first task of a waiting list that need not wait behind the reset under way,
  * or SLOT_NONE: what that does to commands that come behind it is not known (RFC 7143 11.5.1). */

@@ -33,6 +33,7 @@ void sanscsi_session_end_waiting(sanscsi_session *session, uint32_t io_status) {
 
 /* Nothing of the task is on its way any more: it can be told, or its slot used again. */
 static inline void complete(sanscsi_session *session, const struct task *task, uint32_t slot) {
+    timers_disarm_listed(&session->timers, slot);
     if (task_is_own(task)) {
         sanscsi_task_give(&session->table, slot);
         return;
@@ -91,7 +92,6 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
     }
     task->state = TASK_ENDED;
     task->io_status = (uint8_t)io_status;
-    timers_disarm_listed(&session->timers, slot);
     (void)sanscsi_session_drop_data(session, slot);
     if (task->holds == 0) {
         complete(session, task, slot);
@@ -112,7 +112,6 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
     INVARIANT(task->holds > 0);
     task->holds--;
     if (task->holds == 0 && task->state == TASK_ENDED) {
-        timers_disarm_listed(&session->timers, slot);
         complete(session, task, slot);
     }
 }
@@ -148,7 +147,6 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
             continue;
         }
         if (waited) {
-            timers_disarm_listed(&session->timers, slot);
             complete(session, task, slot);
         } else if (task->state == TASK_ABORTING || task->state == TASK_ESCALATED) {
             task->response = 0;
@@ -196,7 +194,7 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot) {
         return; /* it ends when the transport is reported closed */
     }
     if (task->state == TASK_ENDED) {
-        sanscsi_session_unsent_timeout(session, conn, slot);
+        sanscsi_session_unsent_timeout(session, slot);
         return;
     }
     if (task->state == TASK_ABORTING) {

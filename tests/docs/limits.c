@@ -35,7 +35,8 @@ static void settings_rows(void) {
     row("parameters.max_recv_data_segment_length", BYTES, s.parameters.max_recv_data_segment_length,
         "a PDU larger than what we declared ends the connection");
     row("command_timeout", TIME, s.command_timeout, "a command that is never answered");
-    row("abort_timeout", TIME, s.abort_timeout, "an ABORT TASK that is never answered");
+    row("abort_timeout", TIME, s.abort_timeout,
+        "an ABORT TASK that is never answered; a target that answers and reads no more");
     row("logout_timeout", TIME, s.logout_timeout, "a logout that is never answered");
     row("keepalive_interval", TIME, s.keepalive_interval, "a target that has fallen silent");
     row("max_unasked", COUNT, s.max_unasked, "PDUs that bring nothing, within 10 s");

@@ -263,15 +263,17 @@ static void test_answer_before_data(void **state) {
     harness_free(harness);
 }
 
-/* The target answers, and never takes the rest: as long as some of it goes out the task waits, when
- * nothing has for abort_timeout the connection goes, so that the task ends. */
-static void test_answer_and_no_end_of_data(void **state) {
-    (void)state;
+/* A write that the target has refused, of whose PDUs some wait and nothing goes out any more. */
+static struct harness *answered_and_held(void) {
     struct target_config config;
     target_config_defaults(&config);
     config.silent = true;
-    struct harness *harness = harness_ready(&config, NULL, NULL);
-    sanscsi_iovec list = {buffer, 16000};
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    harness_settings(&settings, &limits);
+    limits.tasks = 1;
+    struct harness *harness = harness_ready(&config, &settings, &limits);
+    static sanscsi_iovec list = {buffer, 16000};
     (void)harness_write(harness, 0, &list, 1, 1);
     sanscsi_iovec iov[16];
     size_t count = 0;
@@ -282,21 +284,59 @@ static void test_answer_and_no_end_of_data(void **state) {
     target_check(harness->target, &harness->target->tasks[0], 0x03, 0x0c00);
     harness->no_tx = true;
     harness_run(harness);
+    assert_int_equal(harness->result_count, 0);
+    return harness;
+}
+
+/* As long as some of it goes out the task waits; when nothing has for abort_timeout the connection
+ * goes, so that the task ends. */
+static void test_answer_and_no_end_of_data(void **state) {
+    (void)state;
+    struct harness *harness = answered_and_held();
     harness_wait(harness, 4 * SANSCSI_SECOND);
+    sanscsi_iovec iov[16];
+    size_t count = 0;
     assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
     assert_int_equal(sanscsi_tx_commit(harness->session, 0, 1, harness->now), SANSCSI_OK);
-    harness_wait(harness, 5 * SANSCSI_SECOND - 1);
+    harness_wait(harness, 4 * SANSCSI_SECOND);
+    assert_int_equal(sanscsi_tx_commit(harness->session, 0, 0, harness->now), SANSCSI_OK);
+    harness_wait(harness, SANSCSI_SECOND - 1);
     assert_int_equal(harness->closes, 0);
     assert_int_equal(harness->result_count, 0);
     harness_wait(harness, 1);
     assert_int_equal(harness->closes, 1);
     assert_string_equal(harness_fault(harness), "send-timeout");
     assert_int_equal(harness->event_count, 1);
-    assert_int_equal(harness->events[0].id, 120);
+    assert_int_equal(harness->events[0].id, SANSCSI_EVENT_RECOVERY_ESCALATED);
     assert_int_equal(harness->events[0].numbers[0], 3); /* the connection is dropped */
+    assert_int_equal(harness->events[0].numbers[3], 0); /* nothing answers a step */
     assert_int_equal(harness->result_count, 1);
     assert_int_equal(harness_result(harness, 1)->sense_code, 0x0c00);
     assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
+}
+
+/* The connection is lost before that time is over: no timer is left of the task, and its slot
+ * serves again. */
+static void test_answer_and_loss(void **state) {
+    (void)state;
+    struct harness *harness = answered_and_held();
+    assert_int_equal(sanscsi_deadline(harness->session), harness->now + 5 * SANSCSI_SECOND);
+    harness_cut(harness);
+    harness_poll(harness);
+    assert_int_equal(harness->result_count, 1);
+    assert_int_equal(harness_result(harness, 1)->sense_code, 0x0c00);
+    assert_int_equal(harness->logged_out, 1);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness->no_tx = false;
+    harness->renew = true;
+    harness_login(harness);
+    (void)harness_read(harness, 0, &one_list, 1, 2);
+    harness_run(harness);
+    assert_int_equal(sanscsi_deadline(harness->session), harness->now + 30 * SANSCSI_SECOND);
+    harness_wait(harness, 30 * SANSCSI_SECOND);
+    assert_int_equal(harness_result(harness, 2)->io_status, SANSCSI_IO_TIMEOUT);
+    harness_logout(harness);
     harness_free(harness);
 }
 
@@ -347,6 +387,7 @@ int main(void) {
         cmocka_unit_test(test_cut_everywhere),
         cmocka_unit_test(test_answer_before_data),
         cmocka_unit_test(test_answer_and_no_end_of_data),
+        cmocka_unit_test(test_answer_and_loss),
         cmocka_unit_test(test_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
