@@ -60,7 +60,6 @@ static void open_transport(struct lane *lane) {
     network->delivered = 0;
     network->out_stalled = 0;
     network->in_stalled = 0;
-    network->gives_up = NEVER;
     bool healing = lane->world->healing;
     network->healed = healing;
     network->cut_after = dice_scale(dice, 1, dice_one_in(dice, 4) ? 4096 : UINT64_C(1) << 28);
@@ -171,20 +170,14 @@ static size_t piece_of(struct lane *lane, size_t size) {
     return size < left ? size : (size_t)left;
 }
 
-/* One direction or both: until the transport gives up, which tells nobody before. */
+/* One direction or both, and no transport gives up to tell it: what ends that is the session. */
 static void go_silent(struct lane *lane) {
     struct network *network = &lane->network;
     struct dice *dice = &lane->world->dice;
-    if (network->gives_up != NEVER) {
-        return;
-    }
     network->to_target.hole = dice_one_in(dice, 2);
     network->to_session.hole = !network->to_target.hole || dice_one_in(dice, 2);
-    uint64_t length = dice_scale(dice, SECOND, 60 * SECOND);
-    network->gives_up = lane->world->now + length;
-    network->stalled += length;
-    note(lane, "hole (to the target, to the session, seconds)", network->to_target.hole,
-         network->to_session.hole, length / SECOND, 0);
+    note(lane, "hole (to the target, to the session)", network->to_target.hole,
+         network->to_session.hole, 0, 0);
     count(lane, COUNT_HOLES);
 }
 
@@ -441,7 +434,7 @@ bool network_act(struct lane *lane) {
     moved = receive_some(lane) || moved;
     bool hangs_up = lane->target.hangs_up && bytes_left(&lane->target.out) == 0 &&
                     (pipe_is_empty(&lane->network.to_session) || lane->network.to_session.hole);
-    if (network->moved >= network->cut_after || hangs_up || network->gives_up <= lane->world->now) {
+    if (network->moved >= network->cut_after || hangs_up) {
         network_cut(lane);
         return true;
     }
@@ -465,7 +458,6 @@ uint64_t network_due(const struct lane *lane) {
     if (network->in_stalled > lane->world->now) {
         due = first_of(due, network->in_stalled);
     }
-    due = first_of(due, network->gives_up);
     due = first_of(due, pipe_due(&network->to_target, lane->world->now));
     due = first_of(due, pipe_due(&network->to_session, lane->world->now));
     return due;

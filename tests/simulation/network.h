@@ -36,7 +36,6 @@ struct network {
     uint64_t delivered; /* bytes that the session took from the target */
     uint64_t cut_after;
     uint32_t manner;      /* how large the pieces are */
-    uint64_t gives_up;    /* when a silent transport does, or NEVER */
     uint64_t out_stalled; /* nothing moves until then */
     uint64_t in_stalled;
     uint64_t stalled; /* for how long in all, in the whole run */
