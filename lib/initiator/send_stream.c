@@ -20,10 +20,13 @@ int32_t sanscsi_tx_commit(sanscsi_session *session, uint32_t cid, size_t bytes, 
         return status;
     }
     session->origin.time = now;
+    if (bytes == 0) {
+        return SANSCSI_OK;
+    }
     if (!sanscsi_tx_sent(&conn->tx, bytes)) {
         return SANSCSI_TOO_LARGE;
     }
-    conn->sent_at = bytes > 0 ? now : conn->sent_at;
+    conn->sent_at = session->origin.time;
     uint32_t owner = TX_NO_OWNER;
     while (tx_retire(&conn->tx, &owner)) {
         count_one(&session->counters, COUNTER_PDUS_SENT);
