@@ -136,17 +136,16 @@ static void judge_route(struct lane *lane, const sanscsi_output *output) {
     struct address to = {(uint32_t)strtoul(output->host + output->host_length - 1, NULL, 10),
                          output->port};
     note(lane, "CONNECT (number of the address, port)", to.number, to.port, 0, 0);
-    if (route->redirected && same_address(to, route->told)) {
+    if (same_address(to, route->base)) { /* a redirection to there would be a loop */
+        route->all_permanent = true;
+        route->behind = to;
+    } else if (route->redirected && same_address(to, route->told)) {
         count(lane, COUNT_FOLLOWED);
-        if (route->permanent && client->settings.follow_permanent == 0 &&
-            !same_address(to, route->base) && !client->wild) {
+        if (route->permanent && client->settings.follow_permanent == 0 && !client->wild) {
             fail(lane, "a permanent redirection is followed");
         }
         route->all_permanent = route->all_permanent && route->permanent;
         route->behind = route->all_permanent ? to : route->behind;
-    } else if (same_address(to, route->base)) {
-        route->all_permanent = true;
-        route->behind = to;
     } else if (!client->wild) {
         fail(lane, "nobody led to 192.0.2.%" PRIu32 ":%" PRIu32, to.number, to.port);
     }
