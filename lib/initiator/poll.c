@@ -36,14 +36,19 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     task_give_submitted(&session->table, slot);
 }
 
-/* One record of a SendTargets answer; behind the last one the task itself ends. */
+/* One record of a SendTargets answer; behind the last one the task itself ends, before anything
+ * that has happened since the answer, as LOGGED_OUT. */
 static bool tell_target(sanscsi_session *session) {
     if (sanscsi_session_next_target(session, &session->shown.target)) {
         return true;
     }
     outputs_drop_first(&session->outputs);
     session->found.whole = false;
+    uint32_t before = session->outputs.count;
     sanscsi_session_end_text(session, SANSCSI_IO_OK);
+    if (session->outputs.count > before) { /* else its request is still on its way */
+        outputs_advance_last(&session->outputs);
+    }
     return false;
 }
 

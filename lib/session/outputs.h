@@ -56,4 +56,12 @@ static inline void outputs_drop_first(struct output_ring *ring) {
     ring->count--;
 }
 
+/* The newest entry becomes the oldest: what it tells was due before the others. */
+static inline void outputs_advance_last(struct output_ring *ring) {
+    INVARIANT(ring->count > 0);
+    struct output_entry entry = *outputs_at(ring, ring->count - 1);
+    ring->first = ring->first == 0 ? ring->capacity - 1 : ring->first - 1;
+    ring->entries[ring->first] = entry;
+}
+
 #endif

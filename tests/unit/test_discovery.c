@@ -393,6 +393,10 @@ static void test_lost_before_poll(void **state) {
     assert_int_equal(harness_counter(harness, "targets"), 2);
     assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
     assert_int_equal(harness->logged_out, 1);
+    const char *done = strstr(harness->log, "done 1");
+    const char *ended = strstr(harness->log, "out\n");
+    assert_true(done != NULL && ended != NULL &&
+                done < ended); /* the task ends before the session */
     assert_int_equal(harness->result_count, 1);
     harness_free(harness);
 
