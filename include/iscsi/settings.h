@@ -131,7 +131,8 @@ typedef struct sanscsi_session_settings {
     /** ns without a PDU from the target after which it is pinged (0: never). Normal sessions only.
      */
     uint64_t keepalive_interval;
-    /** ns to answer such a ping before event 118 ends the connection (5 s; 0: 5 s). */
+    /** ns to answer such a ping, or without a byte sent while it waits for its turn, before event
+     * 118 ends the connection (5 s; 0: 5 s). */
     uint64_t keepalive_timeout;
     uint8_t isid[8]; /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
                           zero: one of the random form is made. */

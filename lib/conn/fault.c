@@ -111,9 +111,9 @@ static const struct fault_entry entries[FAULT_COUNT] = {
                             "RFC 7143 11.6.1"},
     [FAULT_ABORT_TIMEOUT] = {"abort-timeout", "ABORT TASK was not answered in the time allowed.",
                              "RFC 7143 7.11"},
-    [FAULT_SEND_TIMEOUT] = {"send-timeout",
-                            "Nothing of an ended task's PDUs could be sent in the time allowed.",
-                            "RFC 7143 7.14"},
+    [FAULT_SEND_TIMEOUT] =
+        {"send-timeout", "The transport takes nothing of what is to be sent in the time allowed.",
+         "RFC 7143 7.14"},
     [FAULT_MANAGEMENT_TIMEOUT] = {"task-management-timeout",
                                   "Task management was not answered in the time allowed.",
                                   "RFC 7143 11.6"},

@@ -32,7 +32,8 @@ static const struct event_arg_info name_args[] = {
 };
 
 static const struct event_arg_info ping_args[] = {
-    {"task_tag", "Initiator Task Tag of the NOP-Out", SANSCSI_ARG_HEX, GLOSS_NONE},
+    {"task_tag", "Initiator Task Tag of the NOP-Out; 0xffffffff: it could not be sent",
+     SANSCSI_ARG_HEX, GLOSS_NONE},
 };
 
 /* ---- causes ---- */

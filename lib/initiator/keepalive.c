@@ -17,11 +17,19 @@ void sanscsi_session_begin_keepalive(sanscsi_session *session, struct connection
     }
 }
 
+/* Whether a ping has no place among what is to be sent, of which the transport takes nothing. */
+static bool stuck(const sanscsi_session *session, const struct connection *conn) {
+    uint64_t limit = saturating_add_u64(conn->sent_at, session->settings.keepalive_timeout);
+    return session->keepalive_due && limit <= session->origin.time;
+}
+
 void sanscsi_session_keepalive(sanscsi_session *session, struct connection *conn) {
     if (session->keepalive_slot != SLOT_NONE) {
         sanscsi_session_dead_ping(session, conn, session->keepalive_slot);
     } else if (session->counters.value[COUNTER_PDUS_RECEIVED] != session->pdus_seen) {
         arm(session, conn, session->settings.keepalive_interval);
+    } else if (stuck(session, conn)) {
+        sanscsi_session_dead_ping(session, conn, SLOT_NONE);
     } else {
         session->keepalive_due = true;
         arm(session, conn, session->settings.keepalive_timeout);

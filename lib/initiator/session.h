@@ -337,7 +337,8 @@ void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uin
 void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot);
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status);
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot);
-/* tasks.c: a ping was not answered: event 118, and the connection ends. */
+/* tasks.c: a ping was not answered, or with SLOT_NONE could not be sent: event 118, and the
+ * connection ends. */
 void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn, uint32_t slot);
 
 /* abort.c */

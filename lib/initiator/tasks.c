@@ -179,11 +179,14 @@ static void give_up(sanscsi_session *session, struct connection *conn, enum faul
 
 /* Event 118: nothing shows a dead connection better than a ping without an answer. */
 void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn, uint32_t slot) {
-    struct event_value tag = EVENT_NUMBER(task_tag(&session->table, slot));
+    bool made = slot != SLOT_NONE;
+    struct event_value tag = EVENT_NUMBER(made ? task_tag(&session->table, slot) : TAG_RESERVED);
     count_one(&session->counters, COUNTER_TIMEOUTS);
     sanscsi_session_raise(session, SANSCSI_EVENT_PING_TIMEOUT, 0, &tag);
-    sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
-    give_up(session, conn, FAULT_PING_TIMEOUT);
+    if (made) {
+        sanscsi_session_end_task(session, slot, SANSCSI_IO_TIMEOUT);
+    }
+    give_up(session, conn, made ? FAULT_PING_TIMEOUT : FAULT_SEND_TIMEOUT);
 }
 
 void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot) {

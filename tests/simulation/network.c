@@ -26,8 +26,13 @@ void network_abandon(struct lane *lane) {
     pipe_open(&network->to_session, &lane->world->dice, true);
 }
 
+/* A link that is silent comes to its end: without a keepalive a session of which nothing is
+ * outstanding cannot tell it from a target that keeps its window closed. */
 void network_heal(struct lane *lane) {
-    lane->network.cut_after = NEVER;
+    struct network *network = &lane->network;
+    bool silent = network->to_target.hole || network->to_session.hole;
+    bool known = lane->client.settings.keepalive_interval != 0;
+    network->cut_after = silent && !known ? 0 : NEVER;
 }
 
 void network_connect(struct lane *lane) {

@@ -94,6 +94,38 @@ static void no_answer_ends_the_connection(void **state) {
     harness_free(harness);
 }
 
+/* Where the transport takes nothing the ping has no place behind what waits; a transport that takes
+ * a byte now and then is slow, not dead. */
+static void a_stuck_transport_ends_the_connection(void **state) {
+    (void)state;
+    struct harness *harness = watched(false, 8);
+    harness->no_tx = true;
+    for (uint32_t i = 0; i < 8; i++) {
+        (void)harness_read(harness, 0, &list, 1, 1 + i);
+    }
+    sanscsi_iovec iov[8];
+    size_t count = 0;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 8, &count), SANSCSI_OK);
+    assert_int_equal(count, 8);
+    harness_wait(harness, INTERVAL); /* a ping is due */
+    harness_wait(harness, PATIENCE - 1);
+    assert_int_equal(sanscsi_tx_commit(harness->session, 0, 1, harness->now), SANSCSI_OK);
+    harness_wait(harness, PATIENCE - 1);
+    assert_int_equal(harness->closes, 0);
+    harness_wait(harness, PATIENCE);
+    assert_int_equal(harness->closes, 1);
+    assert_int_equal(harness->event_count, 1);
+    assert_int_equal(harness->events[0].id, SANSCSI_EVENT_PING_TIMEOUT);
+    assert_int_equal(harness->events[0].numbers[0], UINT32_MAX); /* it was never made */
+    assert_string_equal(harness_fault(harness), "send-timeout");
+    assert_int_equal(harness_counter(harness, "pings"), 0);
+    for (uint32_t i = 0; i < 8; i++) {
+        assert_int_equal(harness_result(harness, 1 + i)->io_status, SANSCSI_IO_CONNECTION_OFFLINE);
+    }
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
+}
+
 static void a_logout_has_the_timer_to_itself(void **state) {
     (void)state;
     struct harness *harness = watched(true, 8);
@@ -116,6 +148,7 @@ int main(void) {
         cmocka_unit_test(a_busy_connection_is_not),
         cmocka_unit_test(a_closed_window_does_not_hold_it_back),
         cmocka_unit_test(no_answer_ends_the_connection),
+        cmocka_unit_test(a_stuck_transport_ends_the_connection),
         cmocka_unit_test(a_logout_has_the_timer_to_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
