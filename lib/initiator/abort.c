@@ -77,7 +77,7 @@ static void abort_response(sanscsi_session *session, struct connection *conn, ui
     if (sanscsi_session_text_aborted(session, target)) {
         return;
     }
-    task_note_aborted(&session->table, target);
+    sanscsi_task_note_aborted(&session->table, target);
     sanscsi_session_end_task(session, target, session->table.tasks[target].io_status);
 }
 

@@ -56,7 +56,7 @@ struct pieces {
     struct task *tasks;
     uint8_t *cdbs;
     void *slots;
-    uint32_t *aborted;
+    struct task_aborted *aborted;
     struct disorder *disorder; /* NULL where there is none */
     void *timers;
     struct burst *bursts;
@@ -77,7 +77,7 @@ static size_t walk(const sanscsi_session_settings *settings, const sanscsi_limit
     pieces->tasks = place(&layout, slots * sizeof(struct task));
     pieces->cdbs = place(&layout, (size_t)slots * limits->max_cdb_length);
     pieces->slots = place(&layout, sanscsi_slots_memory(slots));
-    pieces->aborted = place(&layout, slots * sizeof(uint32_t));
+    pieces->aborted = place(&layout, slots * sizeof(*pieces->aborted));
     const sanscsi_parameters *parameters = &settings->parameters;
     bool ordered = parameters->data_pdu_in_order != 0 && parameters->data_sequence_in_order != 0;
     pieces->disorder = ordered ? NULL : place(&layout, slots * sizeof(struct disorder));

@@ -37,7 +37,7 @@ static void give_up_abort(sanscsi_session *session, uint32_t slot) {
         return;
     }
     session->abort_slot = SLOT_NONE;
-    task_note_aborted(&session->table, abort);
+    sanscsi_task_note_aborted(&session->table, abort);
     sanscsi_session_end_task(session, abort, SANSCSI_IO_OK);
     for (uint32_t other = session->aborts.first; other != TASK_NONE;
          other = session->table.tasks[other].next) {
@@ -184,7 +184,8 @@ bool sanscsi_session_joins_reset(sanscsi_session *session, uint32_t slot) {
 
 void sanscsi_session_reset_timeout(sanscsi_session *session) {
     if (!session->reset_due) {
-        task_note_aborted(&session->table, session->reset_slot); /* its answer may still come */
+        sanscsi_task_note_aborted(&session->table,
+                                  session->reset_slot); /* its answer may still come */
     }
     struct task reset = end_step(session);
     step_failed(session, &reset, NOT_ANSWERED);

@@ -134,7 +134,7 @@ static void drop(sanscsi_session *session, struct connection *conn, uint8_t reas
  * 7.11, 11.6.1 b). */
 static void fail(sanscsi_session *session, uint32_t slot, bool immediate) {
     if (immediate) {
-        task_note_aborted(&session->table, slot);
+        sanscsi_task_note_aborted(&session->table, slot);
         sanscsi_session_end_task(session, slot, SANSCSI_IO_TARGET_FAILURE);
         return;
     }

@@ -417,7 +417,7 @@ static inline uint32_t session_find_task(sanscsi_session *session, struct connec
     uint32_t slot = task_find_tag(table, tag);
     if (slot != SLOT_NONE && table->tasks[slot].kind == kind &&
         (table->tasks[slot].state == TASK_SENT || table->tasks[slot].state == TASK_ABORTING) &&
-        table->aborted[slot] != tag) {
+        table->aborted[slot].tag != tag) {
         return slot;
     }
     return sanscsi_session_find_task(session, conn, tag, kind);

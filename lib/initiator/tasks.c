@@ -102,7 +102,7 @@ void sanscsi_session_end_task(sanscsi_session *session, uint32_t slot, uint32_t 
 
 void sanscsi_session_end_unanswered(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
-    task_note_aborted(&session->table, slot);
+    sanscsi_task_note_aborted(&session->table, slot);
     task->response = 0;
     sanscsi_session_end_task(session, slot, task->state == TASK_SENT ? io_status : task->io_status);
 }

@@ -204,7 +204,7 @@ bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot) {
         task->state = TASK_SENT;
         pause(session);
     } else {
-        task_note_aborted(&session->table, slot);
+        sanscsi_task_note_aborted(&session->table, slot);
         sanscsi_session_end_text(session, session->table.tasks[slot].io_status);
     }
     return true;

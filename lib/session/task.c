@@ -3,6 +3,7 @@
 
 #include "base/invariant.h"
 #include "base/serial.h"
+#include "wire/bhs.h"
 
 uint32_t sanscsi_task_take(struct task_table *table, uint32_t kind) {
     uint32_t slot = slots_take(&table->slots);
@@ -37,8 +38,23 @@ void sanscsi_task_give_read_part(struct task_table *table, const struct task *ta
     slots_give(&table->slots, task->reference);
 }
 
+void sanscsi_task_note_aborted(struct task_table *table, uint32_t slot) {
+    struct task_aborted *aborted = &table->aborted[slot];
+    uint32_t tag = task_tag(table, slot);
+    uint32_t uses = task_uses_between(tag, aborted->tag);
+    bool first = aborted->tag == TAG_RESERVED;
+    if (first || uses > 32) {
+        aborted->before = 0;
+    } else if (uses > 0) {
+        aborted->before = (uses < 32 ? aborted->before << uses : 0) | UINT32_C(1) << (uses - 1);
+    }
+    aborted->tag = tag;
+}
+
 void sanscsi_task_forget_aborted(struct task_table *table) {
-    memset(table->aborted, 0xff, table->slots.count * sizeof(table->aborted[0]));
+    for (uint32_t slot = 0; slot < table->slots.count; slot++) {
+        table->aborted[slot] = (struct task_aborted){.tag = TAG_RESERVED};
+    }
 }
 
 void sanscsi_task_list_init(struct task_list *list) {

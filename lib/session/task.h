@@ -104,9 +104,15 @@ struct task_list {
     uint16_t last;
 };
 
+/* Which uses of a slot were aborted: PDUs of them may still come. */
+struct task_aborted {
+    uint32_t tag;    /* of the last one, or reserved */
+    uint32_t before; /* of the 32 uses before that one: bit 0 is the nearest */
+};
+
 struct task_table {
     struct slots slots;
-    uint32_t *aborted; /* by slot: the tag of the last task of it that was aborted, or reserved */
+    struct task_aborted *aborted; /* by slot */
     struct task *tasks;
     uint8_t *cdbs; /* cdb_size bytes a task */
     uint32_t cdb_size;
@@ -137,17 +143,24 @@ static inline uint32_t task_find_tag(const struct task_table *table, uint32_t ta
     return slot;
 }
 
-/* A task that task management has ended: PDUs of it that still come say nothing to anybody
- * (RFC 7143 11.5.1). */
-static inline void task_note_aborted(struct task_table *table, uint32_t slot) {
-    table->aborted[slot] = task_tag(table, slot);
+/* How many uses of their slot lie between two tags of it, on the circle that they go round. */
+static inline uint32_t task_uses_between(uint32_t later, uint32_t earlier) {
+    return ((later >> 16) - (earlier >> 16)) & 0xffff;
 }
 
 static inline bool task_was_aborted(const struct task_table *table, uint32_t tag) {
     uint32_t slot = tag & 0xffff;
-    return slot < table->slots.count && table->aborted[slot] == tag;
+    if (slot >= table->slots.count) {
+        return false;
+    }
+    const struct task_aborted *aborted = &table->aborted[slot];
+    uint32_t uses = task_uses_between(aborted->tag, tag);
+    return uses == 0 ? aborted->tag == tag : uses <= 32 && (aborted->before >> (uses - 1) & 1) != 0;
 }
 
+/* A task that task management has ended: PDUs of it that still come say nothing to anybody
+ * (RFC 7143 11.5.1). */
+void sanscsi_task_note_aborted(struct task_table *table, uint32_t slot);
 void sanscsi_task_forget_aborted(struct task_table *table);
 
 static inline uint8_t *task_cdb(const struct task_table *table, uint32_t slot) {

@@ -9,6 +9,8 @@
 #include "initiator/session.h"
 #include "support/harness.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 static uint8_t buffer[1000];
 static sanscsi_iovec list = {buffer, sizeof(buffer)};
 
@@ -270,6 +272,44 @@ static void aborted_tags_go_with_the_session(void **state) {
     harness_free(harness);
 }
 
+/* RFC 7143 11.5.1: not only the last use of a slot may have PDUs on their way. */
+static void aborted_tags_of_all_uses_are_known(void **state) {
+    (void)state;
+    uint32_t tags[24];
+    struct target_config config;
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    target_config_defaults(&config);
+    harness_settings(&settings, &limits);
+    limits.tasks = 1;
+    struct harness *harness = harness_ready(&config, &settings, &limits);
+    for (uint32_t i = 0; i < COUNT(tags); i++) {
+        bool answered = i % 4 == 1;
+        harness->target->config.hold = !answered;
+        sanscsi_task task = harness_read(harness, 0, &list, 1, i);
+        tags[i] = task_tag(&harness->session->table, (uint32_t)task);
+        harness_run(harness);
+        if (!answered) {
+            assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+            harness_run(harness);
+        }
+        uint32_t expected = answered ? SANSCSI_IO_OK : SANSCSI_IO_CANCELLED;
+        assert_int_equal(harness_result(harness, i)->io_status, expected);
+    }
+    for (uint32_t i = 0; i <= COUNT(tags); i++) { /* of those that were answered only the last */
+        uint32_t which = i < COUNT(tags) ? i : 1;
+        uint8_t bhs[48];
+        if (i % 4 != 1 || i == COUNT(tags)) {
+            target_begin_status(harness->target, bhs, 0x21, 0x80, tags[which]);
+            target_send(harness->target, bhs, NULL, 0);
+            harness_run(harness);
+        }
+        assert_int_equal(harness->closes, i < COUNT(tags) ? 0 : 1);
+    }
+    assert_string_equal(harness_fault(harness), "initiator-task-tag");
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(before_the_login),
@@ -281,6 +321,7 @@ int main(void) {
         cmocka_unit_test(what_waits_ends_at_once),
         cmocka_unit_test(answers_go_with_the_connection),
         cmocka_unit_test(aborted_tags_go_with_the_session),
+        cmocka_unit_test(aborted_tags_of_all_uses_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
