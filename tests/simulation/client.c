@@ -71,6 +71,7 @@ bool client_take_status(struct lane *lane, struct work *work, int32_t status) {
     work->active = true;
     work->submitted = lane->world->now;
     work->connection = lane->network.number;
+    work->came = 0;
     work->bound = lane->world->now + work->timeout + time_to_abort(&client->settings) + CLOSE_TIME;
     work->stalled = lane->network.stalled;
     client->active++;
@@ -177,6 +178,9 @@ static void submit_management(struct lane *lane, struct work *work) {
     int32_t status = sanscsi_manage(client->session, &management, lane->world->now, &work->task);
     if (status == SANSCSI_OK) {
         cover(client, work);
+        bool resets = work->function == SANSCSI_MANAGE_LOGICAL_UNIT_RESET ||
+                      work->function == SANSCSI_MANAGE_TARGET_WARM_RESET;
+        client->reset_on = resets ? lane->network.number : client->reset_on;
     }
     if (!not_to_be_had(lane, &management, status)) {
         (void)client_take_status(lane, work, status);

@@ -56,6 +56,7 @@ struct work {
     uint32_t value;      /* that is written: the user word without its index */
     bool matches;        /* what is compared is on the disk */
     uint32_t connection; /* at submission */
+    uint32_t came;       /* the connection on which it came to the target last; 0: on none */
     uint64_t user;
     sanscsi_task task;
     uint64_t submitted; /* when */
@@ -87,6 +88,8 @@ struct client {
     bool lost;               /* LOST was polled, and what follows it was not */
     uint64_t start_due;      /* when the session is started again, or NEVER */
     uint32_t logout_of;      /* the connection on which a logout was asked for */
+    uint32_t reset_on;       /* the last one on which it asked for a reset */
+    uint64_t escalated;      /* when the library began its last step of recovery */
     uint64_t pause_until;    /* nothing is submitted until then */
     sanscsi_task last_stale; /* the handle of a task that has ended */
     uint64_t allocated;      /* bytes that were not given back */

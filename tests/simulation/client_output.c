@@ -29,15 +29,6 @@ static const struct {
     {"reject", EXCUSE_REJECT},
 };
 
-/* Each slot of a session knows the last function of task management alone that it has given up:
- * an answer to one before that is none of its own. */
-static bool is_late_answer(const struct lane *lane, const sanscsi_fault *fault) {
-    const sanscsi_session_settings *settings = &lane->client.settings;
-    bool gives_up = settings->lun_reset_timeout != 0 || settings->target_reset_timeout != 0;
-    return gives_up && (lane->target.excuses & EXCUSE_SLOW) != 0 && fault->opcode == 0x22 &&
-           strcmp(fault->name, "initiator-task-tag") == 0;
-}
-
 /* The session ends a connection: only for what the target or the network has done to it. */
 static void judge_close(struct lane *lane) {
     sanscsi_fault fault = {.size = sizeof(fault)};
@@ -48,7 +39,7 @@ static void judge_close(struct lane *lane) {
     if (lane->client.logout_of == lane->network.number) {
         excuses |= EXCUSE_LOGOUT;
     }
-    if (lane->target.wild || is_late_answer(lane, &fault)) {
+    if (lane->target.wild) {
         network_close(lane);
         return;
     }
@@ -186,6 +177,9 @@ static void take_output(struct lane *lane, const sanscsi_output *output) {
         note(lane, "event (number)", output->event->id, 0, 0, 0);
         if (output->event->time > lane->world->now) {
             fail(lane, "an event of the future");
+        }
+        if (output->event->id == SANSCSI_EVENT_RECOVERY_ESCALATED) {
+            lane->client.escalated = output->event->time;
         }
         break;
     default:

@@ -159,7 +159,9 @@ void target_connect(struct lane *lane) {
     target->terminated = 0;
     target->unacknowledged = 0;
     target->resets = 0;
+    target->held = 0;
     memset(target->manage_told, 0, sizeof(target->manage_told));
+    memset(target->newest, 0, sizeof(target->newest));
     target_keys_defaults(&target->agreed);
     target->stat_sn = (uint32_t)dice_roll(&lane->world->dice);
     target->window = dice_between(&lane->world->dice, 1, TARGET_ANNOUNCED);

@@ -182,6 +182,7 @@ struct target {
     uint64_t window_due; /* when it opens again, or NEVER */
     uint32_t next_tag;
     uint32_t order;
+    uint64_t newest[TARGET_UNITS];       /* by unit: the user word of the last command that came */
     struct target_r2t r2ts[TARGET_R2TS]; /* outstanding, in the order they were sent */
     uint32_t r2t_count;
     struct target_reply replies[TARGET_REPLIES];
@@ -193,6 +194,7 @@ struct target {
     uint32_t unacknowledged; /* the one of the last such message, if it is not acknowledged */
     uint32_t termination_stat_sn;
     uint32_t resets; /* units that were reset, a bit each */
+    uint32_t held;   /* and those whose commands the library holds back meanwhile */
     /* Responses to each function of task management, a bit each; 255 is bit 31. */
     uint32_t manage_told[TARGET_FUNCTIONS];
     uint32_t ping_length; /* bytes of the last ping that had any ... */

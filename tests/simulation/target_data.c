@@ -169,6 +169,46 @@ static void take_write(struct lane *lane, struct target_task *task, const uint8_
     }
 }
 
+/* What the program has in work on the blocks of a command; no two commands share their first. */
+static struct work *find_work(struct lane *lane, const struct target_task *task) {
+    for (uint32_t i = 0; i < LOANS; i++) {
+        struct work *work = &lane->client.works[i];
+        if (work->active && work->kind == SANSCSI_TASK_COMMAND && work->lba == task->lba) {
+            return work;
+        }
+    }
+    target_violation(lane, "a command that has ended, or was never submitted");
+}
+
+/* Whether the library still waits for the answer to a reset of its own. */
+static bool resets(const struct lane *lane, const struct target_task *task) {
+    const sanscsi_session_settings *settings = &lane->client.settings;
+    uint64_t unit = settings->lun_reset_timeout == 0 ? NEVER : settings->lun_reset_timeout;
+    uint64_t whole = settings->target_reset_timeout == 0 ? NEVER : settings->target_reset_timeout;
+    uint64_t waits = unit < whole ? unit : whole;
+    return (lane->target.held >> (task->lun >> 48) & 1) != 0 &&
+           lane->world->now - lane->client.escalated < waits;
+}
+
+/* A command comes once on a connection, on a second one where its program allows it, and those of a
+ * unit come in the order in which they were submitted. */
+static void check_coming(struct lane *lane, const struct target_task *task) {
+    struct work *work = find_work(lane, task);
+    uint32_t number = lane->network.number;
+    if (work->came == number || (work->came != 0 && !work->resend)) {
+        target_violation(lane, "a command that came before");
+    }
+    work->came = number;
+    if (resets(lane, task)) {
+        target_violation(lane, "a command behind a reset that the library waits for");
+    }
+    uint64_t *newest = &lane->target.newest[task->lun >> 48];
+    if (!task->immediate && work->user < *newest) {
+        target_violation(lane, "a command before one that was submitted earlier");
+    }
+    *newest = task->immediate ? *newest : work->user;
+}
+
 void target_command(struct lane *lane, const uint8_t *bhs, const uint8_t *ahs, const uint8_t *data,
                     uint32_t length) {
     uint32_t itt = get32(bhs + 16);
@@ -195,6 +235,7 @@ void target_command(struct lane *lane, const uint8_t *bhs, const uint8_t *ahs, c
     if (task->writes) {
         take_write(lane, task, data, length, final);
     }
+    check_coming(lane, task);
     lane->world->disk.verdicts[task->lba].told = false; /* a resent one is told anew */
     if (task->immediate) {
         count(lane, COUNT_IMMEDIATES);

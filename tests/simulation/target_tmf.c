@@ -104,14 +104,28 @@ static void check(struct lane *lane, const uint8_t *bhs) {
     }
 }
 
+/* The units that a reset is for, a bit each. */
+static uint32_t units_of(const uint8_t *request) {
+    bool unit = function_of(request) == LOGICAL_UNIT_RESET;
+    return unit ? 1u << (get64(request + 8) >> 48 & 31) : UINT32_MAX;
+}
+
+/* Behind a reset that the library has thought of itself, it sends no command that might fall to it.
+ */
+static void hold(struct lane *lane, const uint8_t *request) {
+    uint32_t function = function_of(request);
+    bool resets = function == LOGICAL_UNIT_RESET || function == TARGET_WARM_RESET;
+    bool own = resets && lane->client.reset_on != lane->network.number;
+    lane->target.held |= own ? units_of(request) : 0;
+}
+
 void target_task_management(struct lane *lane, const uint8_t *bhs) {
     check(lane, bhs);
     uint32_t function = function_of(bhs);
-    if (function == LOGICAL_UNIT_RESET) {
-        lane->target.resets |= 1u << (get64(bhs + 8) >> 48 & 31);
-    } else if (function == TARGET_WARM_RESET) {
-        lane->target.resets = UINT32_MAX;
+    if (function == LOGICAL_UNIT_RESET || function == TARGET_WARM_RESET) {
+        lane->target.resets |= units_of(bhs);
     }
+    hold(lane, bhs);
     note(lane, "  task management (function, tag, task's tag)", function, get32(bhs + 16),
          get32(bhs + 20), 0);
     restrain(lane, bhs);
@@ -244,6 +258,9 @@ void target_manage(struct lane *lane, struct target_reply *reply) {
     }
     target_number(lane, reply->bhs, true);
     target_send(lane, reply->bhs, NULL, 0);
+    if (function == LOGICAL_UNIT_RESET || function == TARGET_WARM_RESET) {
+        target->held &= ~units_of(request);
+    }
     if (ended != NULL && dice_one_in(&lane->world->dice, target->temper->late)) {
         answer_late(lane, ended);
     }
