@@ -27,6 +27,7 @@ static const struct {
     {"logout-timeout", EXCUSE_LOGOUT | EXCUSE_SLOW | EXCUSE_DIGEST},
     {"async-drop", EXCUSE_FAREWELL},
     {"reject", EXCUSE_REJECT},
+    {"stat-sn", EXCUSE_NUMBERS},
 };
 
 /* The session ends a connection: only for what the target or the network has done to it. */

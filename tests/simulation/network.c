@@ -304,7 +304,8 @@ static bool deliver_some(struct lane *lane) {
     return true;
 }
 
-/* A PDU with a wrong bit that came whole ends the connection (RFC 7143 7.8). */
+/* A PDU with a wrong bit or number that came whole ends the connection (RFC 7143 7.8, 7.9), and
+ * where there is no other reason it is named. */
 static void check_flip(struct lane *lane, int32_t status) {
     const struct network *network = &lane->network;
     if (status != SANSCSI_OK && status != SANSCSI_PROTOCOL_ERROR) {
@@ -316,7 +317,12 @@ static void check_flip(struct lane *lane, int32_t status) {
     }
     if (lane->target.flip_end <= network->delivered) {
         if (!closing) {
-            fail(lane, "a PDU with a wrong bit does not end the connection");
+            fail(lane, "a PDU with a wrong bit or number does not end the connection");
+        }
+        sanscsi_fault fault = {.size = sizeof(fault)};
+        client_must(lane, sanscsi_connection_fault(lane->client.session, 0, &fault), "fault");
+        if (lane->target.excuses == EXCUSE_NUMBERS && strcmp(fault.name, "stat-sn") != 0) {
+            fail(lane, "a wrong StatSN ends the connection as %s", fault.name);
         }
         count(lane, COUNT_FLIPS_FOUND);
         lane->target.flip_end = NEVER;

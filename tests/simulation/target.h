@@ -39,6 +39,7 @@ struct temper {
     uint32_t early;        /* a write is refused while its data is on its way */
     uint32_t late;         /* an aborted command is answered all the same */
     uint32_t flip;         /* a PDU has a wrong bit under a digest */
+    uint32_t miscount;     /* a status has a StatSN that is not the next one */
     uint32_t deaf;         /* a PDU of the initiator is received with a wrong digest */
     uint32_t window;       /* the command window closes for a while */
     uint32_t backward;     /* a PDU tells old numbers of the window */
@@ -65,7 +66,8 @@ enum {
     EXCUSE_FAREWELL = 16,
     EXCUSE_LOGOUT = 32,
     EXCUSE_LOGIN = 64,
-    EXCUSE_WILD = 128
+    EXCUSE_WILD = 128,
+    EXCUSE_NUMBERS = 256 /* StatSN was wrong */
 };
 
 enum target_phase {

@@ -107,19 +107,40 @@ static void flip(struct lane *lane, uint8_t *pdu, size_t size, bool digests, boo
     count(lane, COUNT_FLIPS);
 }
 
+/* A status between this one and the last one that was told got lost, or was told before. */
+static bool miscount(struct lane *lane, uint8_t bhs[48]) {
+    struct target *target = &lane->target;
+    struct dice *dice = &lane->world->dice;
+    bool status = bhs[0] >= 0x21 && bhs[0] <= 0x24 && bhs[0] != 0x23;
+    if (!status || !target->full_feature || target->wild || target->flip_begin != NEVER ||
+        !dice_one_in(dice, target->temper->miscount)) {
+        return false;
+    }
+    uint32_t distance = dice_between(dice, 1, 3);
+    put32(bhs + 24, get32(bhs + 24) + (dice_one_in(dice, 2) ? distance : 0 - distance));
+    note(lane, "  miscounts (opcode, StatSN)", bhs[0], get32(bhs + 24), 0, 0);
+    target->excuses |= EXCUSE_NUMBERS;
+    count(lane, COUNT_MISCOUNTS);
+    return true;
+}
+
 void target_send(struct lane *lane, uint8_t bhs[48], const void *data, uint32_t length) {
     struct target *target = &lane->target;
     struct dice *dice = &lane->world->dice;
     struct bytes *out = &target->out;
     size_t before_it = bytes_left(out);
     bool digests = target->full_feature;
+    bool miscounts = miscount(lane, bhs);
     note(lane, target_name(bhs[0], false), get32(bhs + 16), get32(bhs + 20), get32(bhs + 24),
          length);
     target_add_pdu(out, bhs, data, length, digests && target->agreed.header_digest != 0,
                    digests && target->agreed.data_digest != 0);
     size_t size = bytes_left(out) - before_it;
     uint8_t *pdu = out->data + out->taken + before_it;
-    if (digests && target->flip_begin == NEVER && dice_one_in(dice, target->temper->flip)) {
+    if (miscounts) {
+        target->flip_begin = target->written;
+        target->flip_end = target->written + size;
+    } else if (digests && target->flip_begin == NEVER && dice_one_in(dice, target->temper->flip)) {
         flip(lane, pdu, size, digests, false);
     } else if (!target->wild && dice_one_in(dice, target->temper->wild)) {
         flip(lane, pdu, size, digests, true);
