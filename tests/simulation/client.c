@@ -149,7 +149,7 @@ static void cover(struct client *client, const struct work *management) {
 static bool not_to_be_had(struct lane *lane, const sanscsi_management *management, int32_t status) {
     bool later = management->function >= SANSCSI_MANAGE_QUERY_TASK;
     if (status == SANSCSI_NOT_NEGOTIATED) {
-        if (!later || lane->target.agreed.protocol_level == 2) {
+        if (!lane->target.wild && (!later || lane->target.agreed.protocol_level == 2)) {
             fail(lane, "a function is refused that was agreed on");
         }
         return true;

@@ -168,7 +168,7 @@ void target_connect(struct lane *lane) {
     target->terminated = 0;
     target->unacknowledged = 0;
     target->resets = 0;
-    target->held = 0;
+    memset(target->reset_at, 0xff, sizeof(target->reset_at));
     memset(target->manage_told, 0, sizeof(target->manage_told));
     memset(target->newest, 0, sizeof(target->newest));
     target_keys_defaults(&target->agreed);

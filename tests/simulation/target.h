@@ -195,8 +195,8 @@ struct target {
     uint32_t terminated;     /* units whose tasks were ended on this connection, a bit each */
     uint32_t unacknowledged; /* the one of the last such message, if it is not acknowledged */
     uint32_t termination_stat_sn;
-    uint32_t resets; /* units that were reset, a bit each */
-    uint32_t held;   /* and those whose commands the library holds back meanwhile */
+    uint32_t resets;                 /* units that were reset, a bit each */
+    uint64_t reset_at[TARGET_UNITS]; /* when the library asked for that by itself, or NEVER */
     /* Responses to each function of task management, a bit each; 255 is bit 31. */
     uint32_t manage_told[TARGET_FUNCTIONS];
     uint32_t ping_length; /* bytes of the last ping that had any ... */

@@ -186,8 +186,9 @@ static bool resets(const struct lane *lane, const struct target_task *task) {
     uint64_t unit = settings->lun_reset_timeout == 0 ? NEVER : settings->lun_reset_timeout;
     uint64_t whole = settings->target_reset_timeout == 0 ? NEVER : settings->target_reset_timeout;
     uint64_t waits = unit < whole ? unit : whole;
-    return (lane->target.held >> (task->lun >> 48) & 1) != 0 &&
-           lane->world->now - lane->client.escalated < waits;
+    uint64_t asked = lane->target.reset_at[task->lun >> 48];
+    uint64_t begun = lane->client.escalated;
+    return asked != NEVER && asked >= begun && lane->world->now - begun < waits;
 }
 
 /* A command comes once on a connection, on a second one where its program allows it, and those of a

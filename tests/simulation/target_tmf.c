@@ -110,13 +110,18 @@ static uint32_t units_of(const uint8_t *request) {
     return unit ? 1u << (get64(request + 8) >> 48 & 31) : UINT32_MAX;
 }
 
-/* Behind a reset that the library has thought of itself, it sends no command that might fall to it.
- */
+static void set_resets(struct target *target, uint32_t units, uint64_t when) {
+    for (uint32_t unit = 0; unit < TARGET_UNITS; unit++) {
+        target->reset_at[unit] = (units >> unit & 1) != 0 ? when : target->reset_at[unit];
+    }
+}
+
+/* Behind a reset of its own the library sends no command that might fall to it. */
 static void hold(struct lane *lane, const uint8_t *request) {
     uint32_t function = function_of(request);
     bool resets = function == LOGICAL_UNIT_RESET || function == TARGET_WARM_RESET;
     bool own = resets && lane->client.reset_on != lane->network.number;
-    lane->target.held |= own ? units_of(request) : 0;
+    set_resets(&lane->target, own ? units_of(request) : 0, lane->world->now);
 }
 
 void target_task_management(struct lane *lane, const uint8_t *bhs) {
@@ -259,7 +264,7 @@ void target_manage(struct lane *lane, struct target_reply *reply) {
     target_number(lane, reply->bhs, true);
     target_send(lane, reply->bhs, NULL, 0);
     if (function == LOGICAL_UNIT_RESET || function == TARGET_WARM_RESET) {
-        target->held &= ~units_of(request);
+        set_resets(target, units_of(request), NEVER);
     }
     if (ended != NULL && dice_one_in(&lane->world->dice, target->temper->late)) {
         answer_late(lane, ended);
