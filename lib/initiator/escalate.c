@@ -162,7 +162,9 @@ static void step_failed(sanscsi_session *session, const struct task *reset, uint
 
 void sanscsi_session_abort_failed(sanscsi_session *session, struct connection *conn, uint32_t slot,
                                   uint32_t response) {
-    if (!is_on(session, TMF_LOGICAL_UNIT_RESET) && !is_on(session, TMF_TARGET_WARM_RESET)) {
+    bool helped = is_on(session, TMF_LOGICAL_UNIT_RESET) || is_on(session, TMF_TARGET_WARM_RESET);
+    /* What was rejected and has a CmdSN is aborted, too; a reset is for commands alone. */
+    if (!helped || session->table.tasks[slot].kind != SANSCSI_TASK_COMMAND) {
         sanscsi_session_break(session, conn,
                               response == NOT_ANSWERED ? FAULT_ABORT_TIMEOUT : FAULT_TMF_RESPONSE,
                               response);

@@ -384,12 +384,38 @@ static void cut_in_every_step(void **state) {
     }
 }
 
+/* The CmdSN of a ping that was rejected is plugged by an ABORT TASK. No reset ends a ping, so
+ * without an answer the connection ends. */
+static void no_reset_is_for_a_ping(void **state) {
+    (void)state;
+    struct harness *harness = stuck(SILENCE, 0, 0, UNIT_TIME, TARGET_TIME);
+    assert_int_equal(
+        sanscsi_ping(harness->session, NULL, NULL, 0, 1, SANSCSI_NEVER, harness->now, NULL),
+        SANSCSI_OK);
+    harness_run(harness);
+    target_reject(harness->target, 0x02, harness->target->last_nop);
+    harness_run(harness);
+    harness_wait(harness, ABORT_TIME);
+    expect_functions(harness, " 1:0");
+    expect_steps(harness, "");
+    assert_int_equal(harness->closes, 1);
+    assert_string_equal(harness_fault(harness), "abort-timeout");
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_TARGET_FAILURE);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_ladder),           cmocka_unit_test(the_requests_on_the_wire),
-        cmocka_unit_test(one_reset_for_a_unit), cmocka_unit_test(two_units),
-        cmocka_unit_test(late_answers),         cmocka_unit_test(the_answer_comes_first),
-        cmocka_unit_test(cancelled_tasks),      cmocka_unit_test(a_logout_in_between),
+        cmocka_unit_test(no_reset_is_for_a_ping),
+        cmocka_unit_test(the_ladder),
+        cmocka_unit_test(the_requests_on_the_wire),
+        cmocka_unit_test(one_reset_for_a_unit),
+        cmocka_unit_test(two_units),
+        cmocka_unit_test(late_answers),
+        cmocka_unit_test(the_answer_comes_first),
+        cmocka_unit_test(cancelled_tasks),
+        cmocka_unit_test(a_logout_in_between),
         cmocka_unit_test(cut_in_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
