@@ -89,7 +89,8 @@ struct client {
     uint64_t start_due;      /* when the session is started again, or NEVER */
     uint32_t logout_of;      /* the connection on which a logout was asked for */
     uint32_t reset_on;       /* the last one on which it asked for a reset */
-    uint64_t escalated;      /* when the library began its last step of recovery */
+    uint64_t escalated;      /* when the library began its last step of recovery ... */
+    uint32_t escalations;    /* ... of so many on this connection */
     uint64_t pause_until;    /* nothing is submitted until then */
     sanscsi_task last_stale; /* the handle of a task that has ended */
     uint64_t allocated;      /* bytes that were not given back */

@@ -181,6 +181,7 @@ static void take_output(struct lane *lane, const sanscsi_output *output) {
         }
         if (output->event->id == SANSCSI_EVENT_RECOVERY_ESCALATED) {
             lane->client.escalated = output->event->time;
+            lane->client.escalations++;
         }
         break;
     default:

@@ -169,6 +169,7 @@ void target_connect(struct lane *lane) {
     target->unacknowledged = 0;
     target->resets = 0;
     memset(target->reset_at, 0xff, sizeof(target->reset_at));
+    lane->client.escalations = 0;
     memset(target->manage_told, 0, sizeof(target->manage_told));
     memset(target->newest, 0, sizeof(target->newest));
     target_keys_defaults(&target->agreed);

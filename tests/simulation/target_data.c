@@ -180,7 +180,8 @@ static struct work *find_work(struct lane *lane, const struct target_task *task)
     target_violation(lane, "a command that has ended, or was never submitted");
 }
 
-/* Whether the library still waits for the answer to a reset of its own. */
+/* Whether the library still waits for the answer to a reset of its own; of the first one on a
+ * connection alone, since a later one may have been begun while that is on its way. */
 static bool resets(const struct lane *lane, const struct target_task *task) {
     const sanscsi_session_settings *settings = &lane->client.settings;
     uint64_t unit = settings->lun_reset_timeout == 0 ? NEVER : settings->lun_reset_timeout;
@@ -188,7 +189,8 @@ static bool resets(const struct lane *lane, const struct target_task *task) {
     uint64_t waits = unit < whole ? unit : whole;
     uint64_t asked = lane->target.reset_at[task->lun >> 48];
     uint64_t begun = lane->client.escalated;
-    return asked != NEVER && asked >= begun && lane->world->now - begun < waits;
+    return lane->client.escalations == 1 && asked != NEVER && asked >= begun &&
+           lane->world->now - begun < waits;
 }
 
 /* A command comes once on a connection, on a second one where its program allows it, and those of a
