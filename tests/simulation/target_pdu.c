@@ -140,9 +140,11 @@ void target_send(struct lane *lane, uint8_t bhs[48], const void *data, uint32_t 
     if (miscounts) {
         target->flip_begin = target->written;
         target->flip_end = target->written + size;
+    } else if (target->wild) {
+        /* Nobody can tell where a PDU begins from here on, so no judge can know what is found. */
     } else if (digests && target->flip_begin == NEVER && dice_one_in(dice, target->temper->flip)) {
         flip(lane, pdu, size, digests, false);
-    } else if (!target->wild && dice_one_in(dice, target->temper->wild)) {
+    } else if (dice_one_in(dice, target->temper->wild)) {
         flip(lane, pdu, size, digests, true);
     }
     target->written += size;
