@@ -57,6 +57,7 @@ if [ "$wanted" != demo ]; then
     need tshark tshark dumpcap
     need valgrind valgrind callgrind_annotate
     need strace strace
+    need mypy mypy
     need doxygen doxygen
     need git git
     need mandoc mandoc

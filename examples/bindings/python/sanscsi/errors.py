@@ -22,7 +22,7 @@ class SanscsiError(Exception):
     @property
     def event(self) -> Event | None:
         """The worst of the events, of equals the first; None without any."""
-        return max(self.events, key=lambda event: event.severity_rank, default=None)
+        return max(self.events, key=lambda event: event.severity_rank) if self.events else None
 
 
 class StatusError(SanscsiError):

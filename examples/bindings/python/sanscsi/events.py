@@ -63,7 +63,7 @@ def of_status(status: int) -> Iterator[Event]:
 def _causes(record: _c.Event) -> Iterator[Cause]:
     lib = _c.library()
     for index in record.causes[: record.cause_count]:
-        actions = []
+        actions: list[str] = []
         while text := lib.sanscsi_event_action(record.id, index, len(actions)):
             actions.append(text.decode())
         yield Cause(

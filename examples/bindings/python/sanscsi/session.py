@@ -21,13 +21,15 @@ SECOND = 1_000_000_000  # ns
 _REMEMBERED = 64  # events kept for errors
 
 
-@_c.RandomFunction
-def _random(_context: Any, where: int, size: int) -> int:
+def _fill(_context: Any, where: int, size: int) -> int:
     try:
         ctypes.memmove(where, os.urandom(size), size)
     except NotImplementedError:
         return -1
     return 0
+
+
+_random = _c.RandomFunction(_fill)
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,10 @@ class Target:
 class _Loan:
     """A task under way, with all that is lent until its TASK_DONE."""
 
-    def __init__(self, future: asyncio.Future[Result], pinned: list[Pinned], sense: bool) -> None:
+    def __init__(self, future: asyncio.Future[Result], pinned: list[Pinned]) -> None:
         self.future = future  # nobody but end() ends it
         self.pinned = pinned
-        self.sense = ctypes.create_string_buffer(SENSE_SIZE) if sense else None
+        self.sense = ctypes.create_string_buffer(SENSE_SIZE)
         self.lists = [_c.IoVec(each.address, each.size) for each in pinned]
         self.handle = ctypes.c_uint64()
 
@@ -353,7 +355,7 @@ class Session:
             status: int = self._lib.sanscsi_submit(self._live(), ctypes.byref(command), now, handle)
             return status
 
-        return await self._run(submit, ((data_in, True), (data_out, False)), sense=True)
+        return await self._run(submit, ((data_in, True), (data_out, False)))
 
     async def ping(self, data: bytes = b"") -> float:
         """Has the target send `data` back; the seconds it took. TaskFailed when it does not."""
@@ -369,7 +371,7 @@ class Session:
             return status
 
         began = time.monotonic()
-        await self._run(submit, ((data, False), (echo, True)), sense=False)
+        await self._run(submit, ((data, False), (echo, True)))
         return time.monotonic() - began
 
     async def send_targets(self) -> list[Target]:
@@ -381,12 +383,10 @@ class Session:
             status: int = self._lib.sanscsi_send_targets(self._live(), user, now, handle)
             return status
 
-        await self._run(submit, (), sense=False)
+        await self._run(submit, ())
         return self._targets
 
-    async def _run(
-        self, submit: Callable[[_Loan, int], int], buffers: Any, sense: bool
-    ) -> Result:
+    async def _run(self, submit: Callable[[_Loan, int], int], buffers: Any) -> Result:
         async with self._free:
             pinned: list[Pinned] = []
             loan = None
@@ -394,7 +394,7 @@ class Session:
                 for owner, writable in buffers:
                     if owner is not None:
                         pinned.append(Pinned(owner, writable))
-                loan = _Loan(self._loop.create_future(), pinned, sense)
+                loan = _Loan(self._loop.create_future(), pinned)
                 self._loan_count += 1
                 _c.check(submit(loan, self._loan_count))
             except BaseException:
@@ -516,7 +516,7 @@ class Session:
                 overflow=told.overflow,
                 sense_key=told.sense_key,
                 sense_code=told.sense_code,
-                sense=loan.sense.raw[: told.sense_length] if loan.sense is not None else b"",
+                sense=loan.sense.raw[: told.sense_length],
             )
         )
 
