@@ -45,7 +45,7 @@ static void old_data(struct target *target, uint32_t number) {
     uint8_t bhs[48];
     target_begin(target, bhs, 0x25, 0x00, target->tasks[0].itt);
     put32(bhs + 36, 0);
-    target_send(target, bhs, target->storage, number == 0 ? 4 : 4);
+    target_send(target, bhs, target->storage, 4);
 }
 
 static void rejection(struct target *target, uint32_t number) {

@@ -263,8 +263,8 @@ static void test_answer_before_data(void **state) {
     harness_free(harness);
 }
 
-/* A write that the target has refused, of whose PDUs some wait and nothing goes out any more. */
-static struct harness *answered_and_held(void) {
+/* A write of whose PDUs some wait and nothing goes out any more. */
+static struct harness *held(sanscsi_task *task) {
     struct target_config config;
     target_config_defaults(&config);
     config.silent = true;
@@ -274,18 +274,65 @@ static struct harness *answered_and_held(void) {
     limits.tasks = 1;
     struct harness *harness = harness_ready(&config, &settings, &limits);
     static sanscsi_iovec list = {buffer, 16000};
-    (void)harness_write(harness, 0, &list, 1, 1);
+    *task = harness_write(harness, 0, &list, 1, 1);
     sanscsi_iovec iov[16];
     size_t count = 0;
     assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
     target_input(harness->target, iov[0].data, 48);
     target_input(harness->target, iov[1].data, iov[1].size);
     assert_int_equal(sanscsi_tx_commit(harness->session, 0, 48 + iov[1].size, harness->now), 0);
-    target_check(harness->target, &harness->target->tasks[0], 0x03, 0x0c00);
     harness->no_tx = true;
+    return harness;
+}
+
+/* The target has refused it. */
+static struct harness *answered_and_held(void) {
+    sanscsi_task task = 0;
+    struct harness *harness = held(&task);
+    target_check(harness->target, &harness->target->tasks[0], 0x03, 0x0c00);
     harness_run(harness);
     assert_int_equal(harness->result_count, 0);
     return harness;
+}
+
+/* The ABORT TASK that waits to go out, from the window. */
+static const uint8_t *waiting_abort(struct harness *harness) {
+    sanscsi_iovec iov[16];
+    size_t count = 0;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, 16, &count), SANSCSI_OK);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *bhs = iov[i].data;
+        if (iov[i].size == 48 && bhs[0] == 0x42 && bhs[1] == 0x81) {
+            return bhs;
+        }
+    }
+    fail_msg("no ABORT TASK waits");
+    return NULL;
+}
+
+/* A target that answers an abort before it can have come tells nothing about the bytes that are
+ * lent for the task: those end with the connection. */
+static void test_abort_answered_unsent(void **state) {
+    (void)state;
+    sanscsi_task task = 0;
+    struct harness *harness = held(&task);
+    assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
+    const uint8_t *abort = waiting_abort(harness);
+    uint8_t bhs[48];
+    target_begin_status(harness->target, bhs, 0x22, 0x80, get32(abort + 16));
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(harness->result_count, 0);
+    assert_int_equal(harness->closes, 0);
+    harness_wait(harness, 5 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->result_count, 0);
+    harness_wait(harness, 1);
+    assert_int_equal(harness->closes, 1);
+    assert_string_equal(harness_fault(harness), "send-timeout");
+    assert_int_equal(harness->result_count, 1);
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_CANCELLED);
+    assert_int_equal(sanscsi_deadline(harness->session), SANSCSI_NEVER);
+    harness_free(harness);
 }
 
 /* As long as some of it goes out the task waits; when nothing has for abort_timeout the connection
@@ -388,6 +435,7 @@ int main(void) {
         cmocka_unit_test(test_answer_before_data),
         cmocka_unit_test(test_answer_and_no_end_of_data),
         cmocka_unit_test(test_answer_and_loss),
+        cmocka_unit_test(test_abort_answered_unsent),
         cmocka_unit_test(test_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
