@@ -42,6 +42,7 @@ static void empty_data(struct target *target, uint32_t number) {
 }
 
 static void old_data(struct target *target, uint32_t number) {
+    (void)number;
     uint8_t bhs[48];
     target_begin(target, bhs, 0x25, 0x00, target->tasks[0].itt);
     put32(bhs + 36, 0);
