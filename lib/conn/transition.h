@@ -34,9 +34,4 @@ enum conn_event {
 /* The state that follows, or false when the table knows no such move. */
 bool sanscsi_conn_transition(enum conn_state from, enum conn_event event, enum conn_state *to);
 
-/* Full feature phase: S5, S6 and S7. */
-static inline bool conn_full_feature(enum conn_state state) {
-    return state == CONN_LOGGED_IN || state == CONN_IN_LOGOUT || state == CONN_LOGOUT_REQUESTED;
-}
-
 #endif

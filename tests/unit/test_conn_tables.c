@@ -72,13 +72,6 @@ static void the_events_stand_for_all_there_are(void **state) {
     assert_int_equal(sizeof(moves) / sizeof(moves[0]), EVENTS);
 }
 
-static void full_feature_phase_is_s5_s6_s7(void **state) {
-    (void)state;
-    for (unsigned s = 0; s < STATES; s++) {
-        assert_int_equal(conn_full_feature((enum conn_state)s), s >= 5 && s <= 7);
-    }
-}
-
 static bool is_lower_or_dash(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
@@ -163,7 +156,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_meets_every_event),
         cmocka_unit_test(the_events_stand_for_all_there_are),
-        cmocka_unit_test(full_feature_phase_is_s5_s6_s7),
         cmocka_unit_test(every_fault_has_a_name_of_its_own_and_a_sentence),
         cmocka_unit_test(faults_of_the_peer_name_their_clause),
         cmocka_unit_test(the_first_fault_is_kept),
