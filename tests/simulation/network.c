@@ -227,13 +227,21 @@ static void hold_window(struct lane *lane, struct network_window *window, size_t
     }
 }
 
+typedef int32_t window_call(sanscsi_session *, uint32_t, sanscsi_iovec *, size_t, size_t *);
+
+/* Has a window shown, of few entries now and then; how many it has. */
+static size_t show(struct lane *lane, window_call *call, struct network_window *window,
+                   uint32_t few) {
+    struct dice *dice = &lane->world->dice;
+    size_t most = dice_one_in(dice, 3) ? dice_between(dice, 1, few) : NETWORK_ENTRIES;
+    size_t entries = 0;
+    client_must(lane, call(lane->client.session, 0, window->list, most, &entries), "window");
+    return entries;
+}
+
 static void show_out(struct lane *lane) {
     struct network *network = &lane->network;
-    size_t entries = 0;
-    size_t most = dice_one_in(&lane->world->dice, 3) ? dice_between(&lane->world->dice, 1, 4)
-                                                     : NETWORK_ENTRIES;
-    client_must(lane, sanscsi_tx_window(lane->client.session, 0, network->out.list, most, &entries),
-                "outgoing window");
+    size_t entries = show(lane, sanscsi_tx_window, &network->out, 4);
     if (entries > 0) {
         hold_window(lane, &network->out, entries, false);
         copy_window(network);
@@ -359,11 +367,7 @@ static void receive_window(struct lane *lane) {
 
 static void show_in(struct lane *lane) {
     struct network *network = &lane->network;
-    size_t entries = 0;
-    size_t most = dice_one_in(&lane->world->dice, 3) ? dice_between(&lane->world->dice, 1, 3)
-                                                     : NETWORK_ENTRIES;
-    client_must(lane, sanscsi_rx_window(lane->client.session, 0, network->in.list, most, &entries),
-                "incoming window");
+    size_t entries = show(lane, sanscsi_rx_window, &network->in, 3);
     if (entries > 0) {
         hold_window(lane, &network->in, entries, true);
     }
