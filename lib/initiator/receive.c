@@ -40,13 +40,13 @@ uint32_t sanscsi_session_find_task(sanscsi_session *session, struct connection *
                                    uint32_t kind) {
     uint32_t slot = task_find_tag(&session->table, tag);
     const struct task *task = slot == SLOT_NONE ? NULL : &session->table.tasks[slot];
-    if (task_was_aborted(&session->table, tag)) {
+    if (task == NULL || !task_is_with_target(task)) {
+        if (!task_was_aborted(&session->table, tag)) {
+            sanscsi_session_break(session, conn, FAULT_TASK_TAG, tag);
+        }
         return SLOT_NONE;
     }
-    if (task == NULL || task->state == TASK_QUEUED || task->state == TASK_ENDED) {
-        sanscsi_session_break(session, conn, FAULT_TASK_TAG, tag);
-        return SLOT_NONE;
-    }
+    /* Tags come round: what was aborted many uses of the slot ago had the same one. */
     if (task->kind != kind) {
         sanscsi_session_break(session, conn, FAULT_TASK_KIND, tag);
         return SLOT_NONE;

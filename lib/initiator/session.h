@@ -416,8 +416,7 @@ static inline uint32_t session_find_task(sanscsi_session *session, struct connec
     const struct task_table *table = &session->table;
     uint32_t slot = task_find_tag(table, tag);
     if (slot != SLOT_NONE && table->tasks[slot].kind == kind &&
-        (table->tasks[slot].state == TASK_SENT || table->tasks[slot].state == TASK_ABORTING) &&
-        table->aborted[slot].tag != tag) {
+        (table->tasks[slot].state == TASK_SENT || table->tasks[slot].state == TASK_ABORTING)) {
         return slot;
     }
     return sanscsi_session_find_task(session, conn, tag, kind);

@@ -127,7 +127,7 @@ void sanscsi_session_text_response(sanscsi_session *session, struct connection *
     if (!session_take_stat_sn(session, conn, response.stat_sn)) {
         return;
     }
-    if (task_was_aborted(&session->table, response.itt)) {
+    if (find_text(session, conn, response.itt) == SLOT_NONE) { /* of one that was aborted */
         sanscsi_session_take_late(session, response.exp_cmd_sn, response.max_cmd_sn);
         return;
     }
