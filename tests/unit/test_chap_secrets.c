@@ -351,13 +351,21 @@ static void other_settings_that_are_refused(void **state) {
     settings = good;
     settings.target_chap_name = NULL;
     assert_int_equal(try_settings(&settings), SANSCSI_INVALID_ARGUMENT);
+    /* A name that the target must tell is nothing without a proof. */
+    settings = good;
+    settings.target_chap_secret = NULL;
+    settings.target_chap_secret_length = 0;
+    assert_int_equal(try_settings(&settings), SANSCSI_INVALID_ARGUMENT);
+    settings.chap_ask = SANSCSI_SECRET_TARGET;
+    assert_int_equal(try_settings(&settings), SANSCSI_OK);
     settings = good;
     settings.chap_ask = 4;
     assert_int_equal(try_settings(&settings), SANSCSI_INVALID_ARGUMENT);
     settings = good;
     settings.authentication = 5;
     assert_int_equal(try_settings(&settings), SANSCSI_INVALID_ARGUMENT);
-    static const uint8_t wrong[][4] = {{5, 5}, {7, 6, 7}, {4}, {9}, {255}, {8, 7, 6, 8}, {5, 1}};
+    static const uint8_t wrong[][4] = {{5, 5},       {7, 6, 7}, {4},       {9},    {255},
+                                       {8, 7, 6, 8}, {5, 1},    {5, 0, 6}, {0, 5}, {0, 0, 0, 5}};
     for (size_t i = 0; i < COUNT(wrong); i++) {
         settings = good;
         memcpy(settings.chap_algorithms, wrong[i], 4);

@@ -111,6 +111,21 @@ static void test_settings_of_url(void **state) {
     assert_int_equal(settings.chap_secret_length, 9);
 }
 
+/* The library that runs is the one that these headers are of, and says so in three numbers. */
+static void test_version(void **state) {
+    (void)state;
+    const char *at = sanscsi_version();
+    assert_string_equal(at, SANSCSI_VERSION);
+    for (uint32_t part = 0; part < 3; part++) {
+        assert_true(*at >= '0' && *at <= '9');
+        while (*at >= '0' && *at <= '9') {
+            at++;
+        }
+        assert_int_equal(*at, part < 2 ? '.' : '\0');
+        at++;
+    }
+}
+
 static void test_io_statuses(void **state) {
     (void)state;
     static const struct {
@@ -178,6 +193,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_init),
         cmocka_unit_test(test_settings_of_url),
+        cmocka_unit_test(test_version),
         cmocka_unit_test(test_io_statuses),
         cmocka_unit_test(test_events_of_statuses),
     };
