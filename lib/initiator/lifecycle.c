@@ -120,10 +120,9 @@ void sanscsi_session_stop_login(sanscsi_session *session, struct connection *con
 
 /* A session that ends in full feature phase without a logout is lost. What the target did not tell
  * of the time behind that was negotiated (RFC 7143 7.5). */
-static void leave_full_feature(sanscsi_session *session, const struct connection *conn,
-                               enum conn_event event) {
+static void leave_full_feature(sanscsi_session *session, const struct connection *conn) {
     bool full_feature = conn->state == CONN_LOGGED_IN || conn->state == CONN_LOGOUT_REQUESTED;
-    session->losses += full_feature && event == CONN_TRANSPORT_LOST ? 1 : 0;
+    session->losses += full_feature ? 1 : 0;
     if (!session->wait_told && (full_feature || conn->state == CONN_IN_LOGOUT)) {
         session->wait_seconds = session->parameters.default_time2wait;
         session->retain_seconds = session->parameters.default_time2retain;
@@ -135,7 +134,7 @@ void sanscsi_session_drop(sanscsi_session *session, struct connection *conn, enu
     if (conn->transport != TRANSPORT_OPEN) {
         return;
     }
-    leave_full_feature(session, conn, event);
+    leave_full_feature(session, conn);
     sanscsi_session_stop_login(session, conn);
     sanscsi_conn_move(conn, event);
     conn->transport = TRANSPORT_CLOSING;
@@ -222,7 +221,7 @@ int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t 
 
 /* The peer closed, or the caller without being asked: what that means depends on the phase. */
 static void lost(sanscsi_session *session, struct connection *conn) {
-    leave_full_feature(session, conn, CONN_TRANSPORT_LOST);
+    leave_full_feature(session, conn);
     session->end_io_status = SANSCSI_IO_CONNECTION_OFFLINE;
     if (conn->state == CONN_IN_LOGIN) {
         sanscsi_session_raise(session, SANSCSI_EVENT_CLOSED_DURING_LOGIN, 0, NULL);

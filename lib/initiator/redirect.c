@@ -34,14 +34,15 @@ void sanscsi_session_return_route(sanscsi_session *session) {
     session->hops = 0;
 }
 
-/* Whether a start may still go to a route, or come back to it. */
+/* Whether a start may still go to a route, or come back to it: those are the ways on which it came
+ * to the present one, from where a start begins. */
 static bool in_use(const sanscsi_session *session, const struct route *route) {
     for (const struct route *at = session->route; at != NULL; at = at->from) {
         if (at == route) {
             return true;
         }
     }
-    return route == session->base || route == session->next_route;
+    return route == session->next_route;
 }
 
 void sanscsi_session_sweep_routes(sanscsi_session *session) {

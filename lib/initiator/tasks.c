@@ -54,7 +54,7 @@ static void leave_list(sanscsi_session *session, uint32_t slot) {
                                  slot);
     } else if (task->state == TASK_ESCALATED) {
         sanscsi_task_list_remove(&session->table, &session->escalated, slot);
-    } else if (task->state == TASK_ABORTING) {
+    } else { /* TASK_ABORTING */
         sanscsi_task_list_remove(&session->table, &session->aborts, slot);
         if (session->abort_slot != SLOT_NONE &&
             session->table.tasks[session->abort_slot].reference == slot) {

@@ -84,8 +84,9 @@ bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection 
 
 bool sanscsi_session_text_awaited(const sanscsi_session *session) {
     const struct text_exchange *exchange = &session->text;
+    /* One that was rejected begins anew: it is at its first request until that went out. */
     return exchange->slot != SLOT_NONE && !exchange->first && !exchange->request_due &&
-           !exchange->delayed && !session->found.whole;
+           !session->found.whole;
 }
 
 /* The exchange's task as a PDU names it, or SLOT_NONE as sanscsi_session_find_task() does. */
