@@ -158,8 +158,8 @@ SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_poll(sanscsi_session *session,
  * @param target the record, from an output not older than the last poll
  * @param index from 0 to sanscsi_target.portal_count - 1
  * @param portal filled; borrowed as the record is; its size member is set by the caller
- * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer, a wrong size or an index beyond
- *         the end
+ * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer, a wrong size or an index
+ *         beyond the end
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_target_portal(const sanscsi_target *target,
                                                              uint32_t index,

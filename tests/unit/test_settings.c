@@ -236,21 +236,26 @@ static void a_url_of_nothing(void **state) {
 
 /* ---- times ---- */
 
-/* A target that answers nothing, and nobody who runs out of patience. */
-static void times_of_zero_never_come(void **state) {
-    (void)state;
-    static uint8_t buffer[512];
-    static const sanscsi_iovec list = {buffer, sizeof(buffer)};
+static uint8_t buffer[512];
+static const sanscsi_iovec list = {buffer, sizeof(buffer)};
+
+/* A session in which no time runs out by itself, with a target that answers no command. */
+static struct harness *patient(int32_t answer) {
     struct target_config config;
     sanscsi_session_settings settings;
     sanscsi_limits limits;
     target_config_defaults(&config);
     config.hold = true;
-    config.tmf_response = config.logout_response = -1;
+    config.tmf_response = config.logout_response = answer;
     harness_settings(&settings, &limits);
     settings.login_timeout = settings.command_timeout = 0;
     settings.abort_timeout = settings.logout_timeout = 0;
-    struct harness *harness = harness_new(&config, &settings, &limits);
+    return harness_new(&config, &settings, &limits);
+}
+
+static void times_of_zero_never_come(void **state) {
+    (void)state;
+    struct harness *harness = patient(-1);
     assert_int_equal(sanscsi_session_start(harness->session, harness->now), SANSCSI_OK);
     harness_poll(harness); /* which connects */
     assert_int_equal(sanscsi_session_state(harness->session), SANSCSI_SESSION_LOGIN);
@@ -280,17 +285,8 @@ static void times_of_zero_never_come(void **state) {
 /* A time of its own that a task has still counts. */
 static void a_task_with_a_time_of_its_own(void **state) {
     (void)state;
-    static uint8_t buffer[512];
-    static const sanscsi_iovec list = {buffer, sizeof(buffer)};
-    struct target_config config;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    target_config_defaults(&config);
-    config.hold = true;
-    config.tmf_response = 0;
-    harness_settings(&settings, &limits);
-    settings.command_timeout = 0;
-    struct harness *harness = harness_ready(&config, &settings, &limits);
+    struct harness *harness = patient(0);
+    harness_login(harness);
     struct harness_command command = {
         .opcode = TARGET_OP_READ, .list = &list, .count = 1, .user = 1, .timeout = SANSCSI_SECOND};
     (void)harness_submit(harness, &command);
