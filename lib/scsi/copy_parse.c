@@ -33,12 +33,13 @@ static int32_t open_answer(const void *data, size_t size, uint32_t least, struct
     return SANSCSI_OK;
 }
 
-/* The bytes are not there: MALFORMED if the unit's own length leaves no room for them. */
+/* The bytes are not there: MALFORMED if the unit's own length, which came, leaves no room for
+ * them. */
 static int32_t close_answer(const struct reader *reader, size_t told) {
     if (!reader->failed) {
         return SANSCSI_OK;
     }
-    return reader->size == told && told != LENGTH_FIELD ? SANSCSI_MALFORMED : SANSCSI_TRUNCATED;
+    return reader->size == told ? SANSCSI_MALFORMED : SANSCSI_TRUNCATED;
 }
 
 int32_t sanscsi_copy_parameters_parse(const void *data, size_t size,
