@@ -54,7 +54,7 @@ int32_t sanscsi_scan_output(sanscsi_scan *scan, const sanscsi_output *output, ui
 }
 
 int32_t sanscsi_scan_done(const sanscsi_scan *scan) {
-    return scan == NULL || (scan->step == SCAN_DONE && scan->task == 0) ? 1 : 0;
+    return scan == NULL || scan->step == SCAN_DONE ? 1 : 0;
 }
 
 int32_t sanscsi_scan_complete(const sanscsi_scan *scan) {

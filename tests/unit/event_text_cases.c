@@ -238,6 +238,11 @@ static void test_message_place_and_cut(void **state) {
     sanscsi_event_message(&event, buffer, sizeof(buffer));
     assert_string_equal(buffer, "The target gave no answer to an integer key: key=\"ab\" (cut). "
                                 "[target \"iqn.x\\x0a\" at \"h:1\"]");
+    event.arg_count = 0; /* a record that somebody else filled */
+    sanscsi_event_message(&event, buffer, sizeof(buffer));
+    assert_string_equal(buffer, "The target gave no answer to an integer key: . "
+                                "[target \"iqn.x\\x0a\" at \"h:1\"]");
+    event.arg_count = 1;
     event.target = NULL;
     sanscsi_event_message(&event, buffer, sizeof(buffer));
     assert_string_equal(buffer, "The target gave no answer to an integer key: key=\"ab\" (cut). "

@@ -35,6 +35,51 @@ static void assert_events(const struct scanned *scanned, const char *wanted) {
     assert_string_equal(text, wanted);
 }
 
+/* ---- units of all kinds ---- */
+
+/* READ CAPACITY tells of disks, CDs and zoned disks alone; behind type 1Fh there is no unit. */
+static void test_device_types(void **state) {
+    (void)state;
+    static const struct {
+        uint8_t type;
+        uint32_t claimed;
+        uint32_t with_capacity;
+    } cases[] = {
+        {0x00, 1, 1}, {0x01, 1, 0}, {0x05, 1, 1}, {0x0c, 1, 0}, {0x14, 1, 1}, {0x1f, 0, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t inquiry[36] = {cases[i].type, 0,   6,   2,   31,  0,   0,  0,
+                               'S',           'A', 'N', 'S', 'C', 'S', 'I'};
+        struct plan plan = {INQUIRY, ANY_LUN, 1, 0, DATA, 0, inquiry, sizeof(inquiry)};
+        struct scanned scanned;
+        scan_begin(&scanned, &plan, 1, 1);
+        scan_all(&scanned);
+        assert_events(&scanned, "");
+        assert_int_equal(scanned.units, 1);
+        assert_int_equal(scanned.claimed, cases[i].claimed);
+        assert_int_equal(scanned.with_inquiry, 1);
+        assert_int_equal(scanned.with_capacity, cases[i].with_capacity);
+        assert_int_equal(sanscsi_scan_complete(scanned.scan), 1);
+        scan_end(&scanned);
+    }
+}
+
+/* What is not the scan's own is left to the program. */
+static void test_other_tasks(void **state) {
+    (void)state;
+    struct scanned scanned;
+    static uint8_t block[TARGET_BLOCK];
+    static const sanscsi_iovec list = {block, sizeof(block)};
+    scan_begin(&scanned, NULL, 0, 1);
+    scan_start(&scanned);
+    (void)harness_read(scanned.harness, 0, &list, 1, 7);
+    scan_finish(&scanned);
+    assert_int_equal(scanned.harness->result_count, 1);
+    assert_int_equal(harness_result(scanned.harness, 7)->io_status, SANSCSI_IO_OK);
+    assert_int_equal(scanned.units, 1);
+    scan_end(&scanned);
+}
+
 /* ---- inventories ---- */
 
 /* SAM-5 4.7: the method in the two topmost bits, then bus 0 and a number of 8 bits, or 14 bits. */
@@ -352,6 +397,8 @@ static void test_no_memory(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_device_types),
+        cmocka_unit_test(test_other_tasks),
         cmocka_unit_test(test_lun_forms),
         cmocka_unit_test(test_lying_lists),
         cmocka_unit_test(test_growing_list),
