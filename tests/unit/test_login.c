@@ -82,6 +82,46 @@ static void the_first_request_of_a_discovery_session(void **state) {
     sanscsi_initiator_free(initiator);
 }
 
+/* What waits to go out: the first of two pieces is the header. */
+static size_t request_waiting(struct login_run *login) {
+    sanscsi_iovec iov[4];
+    size_t count = 0, size = 0;
+    assert_int_equal(sanscsi_tx_window(login->session, 0, iov, COUNT(iov), &count), SANSCSI_OK);
+    assert_true(count > 0);
+    memcpy(login->request, iov[0].data, 48); /* whose tag the reply takes */
+    for (size_t i = 0; i < count; i++) {
+        size += iov[i].size;
+    }
+    return size;
+}
+
+/* A target that answers a request before it is out: the next one has the same memory for its text,
+ * and waits. */
+static void a_request_waits_for_the_one_before(void **state) {
+    (void)state;
+    static const struct login_reply reply = {.flags = STAY_SECURITY, .base = TEXT_SECURITY};
+    sanscsi_initiator *initiator = login_initiator(NULL);
+    sanscsi_session *session = login_session(initiator, &login_plain);
+    login_begin(&run, session, &login_plain, DELIVER_WHOLE, 1);
+    size_t first = request_waiting(&run);
+    assert_int_equal(first, 48 + 120);
+    login_reply(&run, &reply);
+    assert_int_equal(run.status, SANSCSI_OK);
+    assert_int_equal(request_waiting(&run), first);
+    assert_int_equal(sanscsi_tx_commit(session, 0, first - 1, run.now), SANSCSI_OK);
+    sanscsi_iovec iov[4];
+    size_t count = 0;
+    assert_int_equal(sanscsi_tx_window(session, 0, iov, COUNT(iov), &count), SANSCSI_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(iov[0].size, 1); /* the last pad byte alone */
+    assert_int_equal(sanscsi_tx_commit(session, 0, 1, run.now), SANSCSI_OK);
+    assert_int_equal(request_waiting(&run), 48); /* all was said: it asks to leave the stage */
+    assert_int_equal(run.request[1], 0x81);
+    login_close(&run);
+    sanscsi_session_free(session);
+    sanscsi_initiator_free(initiator);
+}
+
 static sanscsi_parameters results(const sanscsi_session *session) {
     sanscsi_parameters parameters = {.size = sizeof(parameters)};
     assert_int_equal(sanscsi_session_parameters(session, &parameters), SANSCSI_OK);
@@ -388,6 +428,7 @@ int main(void) {
         cmocka_unit_test(the_plain_login_of_both_session_types),
         cmocka_unit_test(the_first_request_byte_for_byte),
         cmocka_unit_test(the_first_request_of_a_discovery_session),
+        cmocka_unit_test(a_request_waits_for_the_one_before),
         cmocka_unit_test(results_hold_from_the_login_on),
         cmocka_unit_test(targets_that_take_their_time),
         cmocka_unit_test(one_answer_in_each_response),
