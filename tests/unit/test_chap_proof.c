@@ -168,6 +168,16 @@ static void without_random(sanscsi_initiator_settings *settings) {
     settings->random = NULL;
 }
 
+/* Without random numbers no challenge was ever sent, so that none can come back. */
+static void nothing_to_reflect(void **state) {
+    (void)state;
+    struct login_script script = chap_login;
+    script.node = without_random;
+    script.replies[1].text = "CHAP_A=5|CHAP_I=1|CHAP_C=" OWN_CHALLENGE "|";
+    script.sent = NULL;
+    login_assert(&script);
+}
+
 /* CHP-016: without random numbers there is no mutual CHAP, whenever they fail; one-way goes on. */
 static void random_numbers_that_fail(void **state) {
     (void)state;
@@ -420,10 +430,10 @@ static void md5_alone_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(challenges_never_repeat),   cmocka_unit_test(reflected_challenges),
-        cmocka_unit_test(reflected_in_one_way_chap), cmocka_unit_test(random_numbers_that_fail),
-        cmocka_unit_test(a_replaced_hash_is_used),   cmocka_unit_test(digests_that_fail),
-        cmocka_unit_test(retries_after_an_end),      cmocka_unit_test(md5_alone_behind_a_list),
-        cmocka_unit_test(md5_alone_refused),
+        cmocka_unit_test(reflected_in_one_way_chap), cmocka_unit_test(nothing_to_reflect),
+        cmocka_unit_test(random_numbers_that_fail),  cmocka_unit_test(a_replaced_hash_is_used),
+        cmocka_unit_test(digests_that_fail),         cmocka_unit_test(retries_after_an_end),
+        cmocka_unit_test(md5_alone_behind_a_list),   cmocka_unit_test(md5_alone_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -457,6 +457,46 @@ static void digests_are_switched_on_between_pdus(void **state) {
     }
 }
 
+/* A header without data is the whole PDU: what is awaited behind it is the next header, before the
+ * PDU was looked at and after. */
+static void a_window_behind_a_header_without_data(void **state) {
+    (void)state;
+    static const uint8_t bhs[48] = {0x20, 0x80};
+    struct rx rx;
+    sanscsi_iovec iov[3];
+    sanscsi_rx_init(&rx, NULL, NULL);
+    for (uint32_t round = 0; round < 3; round++) {
+        assert_int_equal(sanscsi_rx_show(&rx, iov, 3), 1);
+        assert_int_equal(iov[0].size, sizeof(bhs));
+        memcpy(iov[0].data, bhs, sizeof(bhs));
+        assert_true(rx_land(&rx, sizeof(bhs)));
+        if (round > 0) {
+            assert_int_equal(rx_next(&rx), RX_PDU);
+        }
+        assert_int_equal(rx_next(&rx), RX_HEADER);
+        assert_memory_equal(rx.bhs, bhs, sizeof(bhs));
+        assert_false(rx_awaits_data(&rx));
+    }
+}
+
+/* A window without room shows nothing, whatever is awaited, and nothing can land in it. */
+static void a_window_without_room(void **state) {
+    (void)state;
+    static const uint8_t bhs[48] = {0x25, 0x80, 0, 0, 0, 0, 0, 3};
+    uint8_t data[4];
+    struct rx rx;
+    sanscsi_iovec iov[3];
+    sanscsi_rx_init(&rx, NULL, NULL);
+    assert_int_equal(sanscsi_rx_show(&rx, iov, 0), 0);
+    assert_false(rx_land(&rx, 1));
+    assert_int_equal(sanscsi_rx_fill(&rx, bhs, sizeof(bhs)), sizeof(bhs));
+    assert_int_equal(rx_next(&rx), RX_HEADER);
+    sanscsi_rx_accept(&rx, data, sizeof(data));
+    assert_int_equal(sanscsi_rx_show(&rx, iov, 3), 3); /* data, pad, the next header */
+    assert_int_equal(sanscsi_rx_show(&rx, iov, 0), 0);
+    assert_false(rx_land(&rx, 1));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(streams_come_whole_and_byte_by_byte),
@@ -466,6 +506,8 @@ int main(void) {
         cmocka_unit_test(each_flipped_header_bit_is_found),
         cmocka_unit_test(each_flipped_data_bit_is_found_and_framing_goes_on),
         cmocka_unit_test(digests_are_switched_on_between_pdus),
+        cmocka_unit_test(a_window_behind_a_header_without_data),
+        cmocka_unit_test(a_window_without_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -405,6 +405,47 @@ static void no_reset_is_for_a_ping(void **state) {
     harness_free(harness);
 }
 
+/* Behind a Logout Request nothing may be sent (RFC 7143 11.14), so no further reset is begun. */
+static void no_next_reset_behind_a_logout(void **state) {
+    (void)state;
+    for (uint32_t response = 0; response <= 255; response += 255) {
+        struct harness *harness = stuck(255, SILENCE, 0, UNIT_TIME, 0);
+        harness->target->config.logout_response = -1;
+        (void)read_for(harness, UNIT_A, 1, 0);
+        (void)read_for(harness, UNIT_B, 2, 0);
+        harness_run(harness);
+        harness_wait(harness, COMMAND_TIME);
+        expect_functions(harness, " 1:1 1:2 5:1");
+        uint8_t reset[48], logout[48];
+        for (uint32_t i = 0; i < harness->target->request_count; i++) {
+            if (harness->target->requests[i][1] == 0x85) {
+                memcpy(reset, harness->target->requests[i], sizeof(reset));
+            }
+        }
+        assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_OK);
+        harness_run(harness);
+        memcpy(logout, harness->target->last_logout, sizeof(logout));
+        if (response != 0) { /* the command itself is answered, then the reset is refused */
+            assert_true(target_answer(harness->target, 0));
+        }
+        target_finish_management(harness->target, reset, (uint8_t)response);
+        harness_run(harness);
+        assert_int_equal(managed_ending(harness, 1),
+                         response == 0 ? SANSCSI_IO_TIMEOUT : SANSCSI_IO_OK);
+        assert_int_equal(managed_ending(harness, 2), UNANSWERED);
+        expect_steps(harness, " 1:1:255(3)");
+        uint8_t bhs[48];
+        target_begin_status(harness->target, bhs, 0x26, 0x80, get32(logout + 16));
+        target_send(harness->target, bhs, NULL, 0);
+        harness_run(harness);
+        assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_TIMEOUT);
+        expect_functions(harness, " 1:1 1:2 5:1");
+        assert_string_equal(harness_fault(harness), "none");
+        assert_int_equal(harness->logged_out, 1);
+        harness_free(harness);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_reset_is_for_a_ping),
@@ -417,6 +458,7 @@ int main(void) {
         cmocka_unit_test(cancelled_tasks),
         cmocka_unit_test(a_logout_in_between),
         cmocka_unit_test(cut_in_every_step),
+        cmocka_unit_test(no_next_reset_behind_a_logout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -220,6 +220,23 @@ static void numbers_that_cannot_be(void **state) {
     assert_all(scripts, COUNT(scripts));
 }
 
+/* RFC 7143 13.14: whether FirstBurstLength may be irrelevant is known when the stage ends. */
+static void irrelevant_before_it_is_known(void **state) {
+    (void)state;
+    static const struct login_script script = {
+        .name = "FirstBurstLength=Irrelevant before InitialR2T and ImmediateData",
+        .count = 3,
+        .replies = {{.flags = LEAVE_SECURITY, .base = TEXT_SECURITY},
+                    {.flags = STAY_OPERATIONAL, .text = "FirstBurstLength=Irrelevant|"},
+                    {.flags = LEAVE_OPERATIONAL,
+                     .base = TEXT_OPERATIONAL,
+                     .swap = "FirstBurstLength"}},
+        .events = "15(512,16777215,262144,FirstBurstLength,Irrelevant)[1]",
+        .fault = "login-key",
+    };
+    login_assert(&script);
+}
+
 /* Event 16 and its causes. */
 static void lists_and_booleans_that_cannot_be(void **state) {
     (void)state;
@@ -342,6 +359,7 @@ int main(void) {
         cmocka_unit_test(pairs_that_do_not_end),
         cmocka_unit_test(refusals_and_keys_of_the_initiator),
         cmocka_unit_test(numbers_that_cannot_be),
+        cmocka_unit_test(irrelevant_before_it_is_known),
         cmocka_unit_test(lists_and_booleans_that_cannot_be),
         cmocka_unit_test(answers_that_are_missing),
         cmocka_unit_test(keys_in_the_wrong_place),

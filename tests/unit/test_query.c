@@ -307,12 +307,33 @@ static void cut_behind_every_byte(void **state) {
     assert_true(succeeded);
 }
 
+/* A task that has ended and waits to be polled is none that a query can name. */
+static void a_query_for_a_task_that_has_ended(void **state) {
+    (void)state;
+    struct harness *harness = at_level(2, 2, 7, 8);
+    sanscsi_task task = managed_read(harness, UNIT_A, 1);
+    harness_run(harness);
+    harness->no_poll = true;
+    assert_true(target_answer(harness->target, 0));
+    harness_run(harness);
+    assert_int_equal(manage(harness, 9, 0, task), SANSCSI_UNKNOWN_TASK);
+    harness->no_poll = false;
+    harness_poll(harness);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_OK);
+    assert_int_equal(manage(harness, 9, 0, task), SANSCSI_UNKNOWN_TASK);
+    harness_run(harness);
+    assert_int_equal(harness->done[MANAGEMENT], 0);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(below_level_2_they_are_refused),
         cmocka_unit_test(the_requests_on_the_wire),
         cmocka_unit_test(a_query_for_an_immediate_command),
         cmocka_unit_test(answers_to_queries),
+        cmocka_unit_test(a_query_for_a_task_that_has_ended),
         cmocka_unit_test(a_task_that_the_target_does_not_have),
         cmocka_unit_test(other_tasks_cannot_be_asked_for),
         cmocka_unit_test(a_nexus_reset_that_is_answered),

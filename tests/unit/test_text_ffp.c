@@ -267,7 +267,7 @@ static void test_failures(void **state) {
     check_alive(harness, 16384);
 }
 
-/* More keys than one request can answer. */
+/* More keys than one request can answer: with F there is none that would have to. */
 static void test_too_many_keys(void **state) {
     (void)state;
     struct harness *harness = ready();
@@ -284,6 +284,13 @@ static void test_too_many_keys(void **state) {
                         "too many keys that are not understood");
     assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_TARGET_FAILURE);
     check_alive(harness, 8192);
+    harness = ready();
+    add(F, keys);
+    assert_int_equal(declare(harness, 16384, 1), SANSCSI_OK);
+    assert_string_equal(scene.sent, "-" OURS "\n");
+    assert_null(harness_event(harness, SANSCSI_EVENT_NEGOTIATION_FAILED));
+    assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
+    check_alive(harness, 16384);
 }
 
 /* A target that never ends is asked a bounded number of times; then the connection goes. */
