@@ -260,6 +260,57 @@ static void calls_that_do_not_fit(void **state) {
     harness_free(harness);
 }
 
+/* A function that is still to be sent can be taken back; what it had ended at once stays so. */
+static void a_function_that_is_cancelled_in_time(void **state) {
+    (void)state;
+    struct harness *harness = holding(0, 8);
+    harness->no_tx = true;
+    (void)managed_read(harness, UNIT_A, 1);
+    (void)managed_read(harness, UNIT_B, 2);
+    sanscsi_management management;
+    sanscsi_task function = 0;
+    sanscsi_management_defaults(&management);
+    management.lun = UNIT_A;
+    management.user = MANAGEMENT;
+    assert_int_equal(sanscsi_manage(harness->session, &management, harness->now, &function),
+                     SANSCSI_OK);
+    assert_int_equal(sanscsi_cancel(harness->session, function, harness->now), SANSCSI_OK);
+    harness_poll(harness);
+    assert_int_equal(managed_ending(harness, MANAGEMENT), SANSCSI_IO_CANCELLED);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    harness->no_tx = false;
+    harness_run(harness);
+    assert_int_equal(harness->target->commands, 1);
+    assert_int_equal(harness_counter(harness, "task-management"), 0);
+    assert_int_equal(managed_ending(harness, 2), UNANSWERED);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
+/* A task whose ABORT TASK waits behind another's is answered after all: the other's goes on. */
+static void an_answer_while_another_task_is_aborted(void **state) {
+    (void)state;
+    struct harness *harness = holding(-1, 8);
+    sanscsi_task first = managed_read(harness, UNIT_A, 1),
+                 second = managed_read(harness, UNIT_A, 2);
+    harness_run(harness);
+    uint32_t tag = harness->target->tasks[0].itt;
+    assert_int_equal(sanscsi_cancel(harness->session, first, harness->now), SANSCSI_OK);
+    assert_int_equal(sanscsi_cancel(harness->session, second, harness->now), SANSCSI_OK);
+    harness_run(harness);
+    assert_int_equal(harness->target->aborts, 1);
+    assert_true(target_answer(harness->target, 1));
+    harness_run(harness);
+    assert_int_equal(managed_ending(harness, 2), SANSCSI_IO_OK);
+    assert_int_equal(get32(harness->target->last_tmf + 20), tag);
+    target_finish_management(harness->target, harness->target->last_tmf, 0);
+    harness_run(harness);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CANCELLED);
+    assert_int_equal(harness->target->aborts, 1);
+    harness_logout(harness);
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(functions_end_what_they_cover),
@@ -270,6 +321,8 @@ int main(void) {
         cmocka_unit_test(calls_that_do_not_fit),
         cmocka_unit_test(every_response),
         cmocka_unit_test(late_answers_open_the_window),
+        cmocka_unit_test(a_function_that_is_cancelled_in_time),
+        cmocka_unit_test(an_answer_while_another_task_is_aborted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
