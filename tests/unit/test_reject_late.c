@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "initiator/session.h"
 #include "test_manage_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -316,6 +317,7 @@ static void a_rejected_text_request_behind_a_logout(void **state) {
     assert_int_equal(get32(again + 24), get32(text + 24) + 1);
     reject(harness, NOT_SUPPORTED, text);
     assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TARGET_FAILURE);
+    assert_int_equal(harness->session->window.cmd_sn, get32(again + 24) + 1);
     answer(harness, 0x26, again, 0);
     assert_int_equal(harness_counter(harness, "logouts"), 1);
     expect_fault(harness, "none");

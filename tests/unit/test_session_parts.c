@@ -86,6 +86,27 @@ static void aborted_uses_are_known_for_a_while(void **state) {
     }
 }
 
+/* Of three that were aborted the oldest is known as long as the last one is 32 uses behind it. */
+static void three_aborted_uses(void **state) {
+    (void)state;
+    for (uint32_t first = 1; first <= 33; first++) {
+        for (uint32_t second = 1; second <= 33; second++) {
+            struct table made;
+            uint32_t tags[3] = {0};
+            table_init(&made, 1);
+            assert_int_equal(sanscsi_task_take(&made.table, TASK_KIND_ABORT), 0);
+            for (uint32_t i = 0; i < 3; i++) {
+                tags[i] = task_tag(&made.table, 0);
+                sanscsi_task_note_aborted(&made.table, 0);
+                made.table.slots.generation[0] += i == 0 ? first : second;
+            }
+            assert_true(task_was_aborted(&made.table, tags[2]));
+            assert_int_equal(task_was_aborted(&made.table, tags[1]), second <= 32);
+            assert_int_equal(task_was_aborted(&made.table, tags[0]), first + second <= 32);
+        }
+    }
+}
+
 /* As many tasks as slots have numbers, by CmdSN on both sides of where that begins anew. */
 static void the_longest_list_is_sorted(void **state) {
     (void)state;
@@ -260,6 +281,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots_run_out),
         cmocka_unit_test(aborted_uses_are_known_for_a_while),
+        cmocka_unit_test(three_aborted_uses),
         cmocka_unit_test(the_longest_list_is_sorted),
         cmocka_unit_test(a_list_goes_before_another),
         cmocka_unit_test(bursts_at_both_ends),

@@ -106,7 +106,8 @@ static void long_host(sanscsi_session_settings *settings) {
 }
 
 static void endless_host(sanscsi_session_settings *settings) {
-    settings->host_length = SIZE_MAX;
+    uint64_t one_in_32_bits = (uint64_t)UINT32_MAX + 2;
+    settings->host_length = SIZE_MAX > UINT32_MAX ? (size_t)one_in_32_bits : SIZE_MAX;
 }
 
 static void no_target_name(sanscsi_session_settings *settings) {
