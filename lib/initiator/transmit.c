@@ -72,7 +72,7 @@ static inline bool make_next(sanscsi_session *session, struct connection *conn) 
 }
 
 void sanscsi_session_make_pdus(sanscsi_session *session, struct connection *conn) {
-    if (conn->login != NULL) { /* which makes one request at a time, when nothing waits */
+    if (conn->login != NULL) { /* which makes one request at a time */
         if (sanscsi_login_request_due(conn->login)) {
             sanscsi_login_make_request(conn->login);
         }

@@ -160,6 +160,9 @@ void target_send(struct target *target, uint8_t bhs[48], const void *data, uint3
 /* Rejects a request: a command is forgotten, and what is not immediate counts as not received. */
 void target_reject(struct target *target, uint8_t reason, const uint8_t header[48]);
 void target_violation(struct target *target, const char *what);
+/* A text_hook that leaves all Text Requests without an answer. */
+void target_ignore_text(struct target *target, const uint8_t *bhs, const uint8_t *data,
+                        uint32_t length, void *context);
 
 /* target_login.c */
 void target_login(struct target *target, const uint8_t *bhs, const uint8_t *text, uint32_t length);

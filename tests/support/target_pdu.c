@@ -147,6 +147,15 @@ static void logout(struct target *target, const uint8_t *bhs) {
     target_send(target, answer, NULL, 0);
 }
 
+void target_ignore_text(struct target *target, const uint8_t *bhs, const uint8_t *data,
+                        uint32_t length, void *context) {
+    (void)target;
+    (void)bhs;
+    (void)data;
+    (void)length;
+    (void)context;
+}
+
 static void text(struct target *target, const uint8_t *bhs, const uint8_t *data, uint32_t length) {
     static const char question[] = "SendTargets=All";
     bool first = get32(bhs + 20) == TARGET_NO_TAG;

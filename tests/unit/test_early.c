@@ -52,15 +52,6 @@ static void text_response(struct harness *harness, uint32_t itt, uint32_t tag, c
     harness_run(harness);
 }
 
-static void forget_text(struct target *target, const uint8_t *bhs, const uint8_t *data,
-                        uint32_t length, void *context) {
-    (void)target;
-    (void)bhs;
-    (void)data;
-    (void)length;
-    (void)context;
-}
-
 /* ---- text exchanges ---- */
 
 static struct harness *discovery(void) {
@@ -68,7 +59,7 @@ static struct harness *discovery(void) {
     sanscsi_session_settings settings;
     sanscsi_limits limits;
     target_config_defaults(&config);
-    config.text_hook = forget_text;
+    config.text_hook = target_ignore_text;
     harness_settings(&settings, &limits);
     settings.type = SANSCSI_SESSION_DISCOVERY;
     struct harness *harness = harness_ready(&config, &settings, &limits);
@@ -153,7 +144,7 @@ static struct harness *full(bool busy, uint64_t abort_timeout, sanscsi_task *tas
     target_config_defaults(&config);
     config.hold = true;
     config.tmf_response = 0;
-    config.text_hook = forget_text;
+    config.text_hook = target_ignore_text;
     harness_settings(&settings, &limits);
     limits.tasks = 1;
     limits.tx_slots = SHOWN;

@@ -13,16 +13,6 @@
 
 enum { TOO_MANY_IMMEDIATE = 0x06, NOT_SUPPORTED = 0x05, LONG_OPERATION = 0x0a };
 
-/* Text Requests stay without an answer. */
-static void keep_silent(struct target *target, const uint8_t *bhs, const uint8_t *data,
-                        uint32_t length, void *context) {
-    (void)target;
-    (void)bhs;
-    (void)data;
-    (void)length;
-    (void)context;
-}
-
 /* A target that answers nothing by itself, and takes so many commands at once. */
 static struct harness *silent(uint32_t window, uint32_t type) {
     struct target_config config;
@@ -32,7 +22,7 @@ static struct harness *silent(uint32_t window, uint32_t type) {
     config.hold = true;
     config.tmf_response = config.logout_response = -1;
     config.window = window;
-    config.text_hook = keep_silent;
+    config.text_hook = target_ignore_text;
     harness_settings(&settings, &limits);
     settings.type = type;
     settings.max_unasked = 8;
