@@ -363,14 +363,13 @@ static void portals_of_a_record(void **state) {
     assert_int_equal(sanscsi_target_portal(&target, 0, &portal), SANSCSI_INVALID_ARGUMENT);
 }
 
-/* Buffers of 2^64 bytes in all, and of a byte less. */
+/* Buffers of so many bytes in all that their sum is small again in 64 bits, or in 32. */
 static void sums_that_no_number_holds(void **state) {
     (void)state;
     static uint8_t byte;
     const sanscsi_iovec lists[][3] = {
         {{&byte, SIZE_MAX}, {&byte, 1}, {NULL, 0}},
         {{&byte, SIZE_MAX}, {&byte, SIZE_MAX}, {&byte, 2}},
-        {{&byte, SIZE_MAX}, {NULL, 0}, {NULL, 0}},
     };
     struct harness *harness = harness_ready(NULL, NULL, NULL);
     for (size_t i = 0; i < COUNT(lists); i++) {
