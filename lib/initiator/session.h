@@ -46,7 +46,8 @@ struct text_exchange {
     bool delayed;       /* it was rejected, and is asked again when its timer is due */
     uint8_t tries;      /* that were rejected */
     uint8_t end_status; /* io_status to end with when the connection goes, if not 0 */
-    uint8_t request[TEXT_REQUEST_SIZE]; /* text of the request in work */
+    uint8_t request[TEXT_REQUEST_SIZE]; /* text of the last request that was made */
+    sanscsi_task asked;                 /* and whose that was */
 };
 
 /* The answer to SendTargets, until that is polled. */

@@ -18,12 +18,23 @@ static const struct text_user *present_user(const sanscsi_session *session) {
     return user_of(session->table.tasks[session->text.slot].kind);
 }
 
+/* What the exchange before has asked may still be on its way out, and stays as it is. */
 void sanscsi_session_begin_text(sanscsi_session *session, uint32_t slot) {
-    session->text = (struct text_exchange){
-        .slot = slot,
-        .target_transfer_tag = TAG_RESERVED,
-        .first = true,
-    };
+    struct text_exchange *exchange = &session->text;
+    exchange->slot = slot;
+    exchange->target_transfer_tag = TAG_RESERVED;
+    exchange->lun = 0;
+    exchange->first = true;
+    exchange->request_due = false;
+    exchange->delayed = false;
+    exchange->tries = 0;
+    exchange->end_status = 0;
+}
+
+/* Whether the last request is still on its way out, though it may have its answer already. */
+static bool request_unsent(const sanscsi_session *session) {
+    uint32_t slot = slots_find(&session->table.slots, session->text.asked);
+    return slot != SLOT_NONE && session->table.tasks[slot].holds > 0;
 }
 
 int32_t sanscsi_session_submit_text(sanscsi_session *session, uint32_t kind, uint64_t user,
@@ -32,7 +43,7 @@ int32_t sanscsi_session_submit_text(sanscsi_session *session, uint32_t kind, uin
     if (status != SANSCSI_OK) {
         return status;
     }
-    if (session->text.slot != SLOT_NONE) {
+    if (session->text.slot != SLOT_NONE || request_unsent(session)) {
         return SANSCSI_ALREADY_STARTED;
     }
     session->origin.time = now;
@@ -60,6 +71,7 @@ static void queue_request(sanscsi_session *session, struct connection *conn) {
     };
     exchange->first = false;
     exchange->request_due = false;
+    exchange->asked = slots_handle(&session->table.slots, exchange->slot);
     task->cmd_sn = session->window.cmd_sn;
     task->holds++; /* until it is out, its text must not change */
     session->window.cmd_sn++;
@@ -73,9 +85,7 @@ void sanscsi_session_make_text(sanscsi_session *session, struct connection *conn
 }
 
 bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection *conn) {
-    const struct text_exchange *exchange = &session->text;
-    if (!exchange->request_due || !window_open(&session->window) ||
-        session->table.tasks[exchange->slot].holds > 0) {
+    if (!session->text.request_due || !window_open(&session->window) || request_unsent(session)) {
         return false;
     }
     queue_request(session, conn);

@@ -10,6 +10,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SHOWN 16u
+#define INTERVAL (SANSCSI_SECOND / 100) /* of pings */
 
 static uint8_t buffer[8192];
 static const sanscsi_iovec list = {buffer, sizeof(buffer)};
@@ -108,7 +109,22 @@ static void more_is_asked_for_when_the_first_is_out(void **state) {
     harness_free(harness);
 }
 
-/* ---- no slot is left ---- */
+/* Bytes that wait to go out. */
+static size_t bytes_waiting(struct harness *harness, uint8_t *bytes, size_t room) {
+    sanscsi_iovec iov[4 * SHOWN];
+    size_t count = 0, size = 0;
+    assert_int_equal(sanscsi_tx_window(harness->session, 0, iov, COUNT(iov), &count), SANSCSI_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(iov[i].size <= room - size);
+        memcpy(bytes + size, iov[i].data, iov[i].size);
+        size += iov[i].size;
+    }
+    return size;
+}
+
+static int32_t declare(struct harness *harness, uint32_t bytes, uint64_t user) {
+    return sanscsi_declare_segment_length(harness->session, bytes, user, 0, harness->now, NULL);
+}
 
 /* RFC 7143 11.9.1: AsyncEvent 4, the target wants to negotiate within three seconds. */
 static void ask_to_negotiate(struct harness *harness) {
@@ -120,16 +136,60 @@ static void ask_to_negotiate(struct harness *harness) {
     harness_run(harness);
 }
 
-/* Negotiations of the library's that are answered before they are out: each keeps its slot. */
+/* What a window has shown stays as it is: another exchange has the same memory for its text, so it
+ * waits, or is refused, until what the one before has asked is out. */
+static void another_exchange_behind_an_early_answer(void **state) {
+    (void)state;
+    for (uint32_t asked = 0; asked < 2; asked++) {
+        uint8_t headers[SHOWN][48], before[256], after[256];
+        struct target_config config;
+        target_config_defaults(&config);
+        config.text_hook = target_ignore_text;
+        struct harness *harness = harness_ready(&config, NULL, NULL);
+        harness->no_tx = true;
+        assert_int_equal(declare(harness, 16384, 1), SANSCSI_OK);
+        assert_int_equal(waiting(harness, headers), 1);
+        size_t size = bytes_waiting(harness, before, sizeof(before));
+        assert_memory_equal(before + 48, "MaxRecvDataSegmentLength=16384", 31);
+        text_response(harness, get32(headers[0] + 16), TARGET_NO_TAG, NULL, 0);
+        if (asked == 0) {
+            assert_int_equal(declare(harness, 512, 2), SANSCSI_ALREADY_STARTED);
+        } else {
+            ask_to_negotiate(harness);
+        }
+        assert_int_equal(bytes_waiting(harness, after, sizeof(after)), size);
+        assert_memory_equal(after, before, size);
+        assert_int_equal(harness->result_count, 0);
+        lose(harness);
+        assert_int_equal(harness_result(harness, 1)->io_status, SANSCSI_IO_OK);
+        if (asked == 0) {
+            assert_int_equal(declare(harness, 512, 2), SANSCSI_OK);
+        }
+        size = bytes_waiting(harness, after, sizeof(after));
+        assert_int_equal(size, asked == 0 ? 48 + 32 : 48);
+        assert_memory_equal(after + 48, "MaxRecvDataSegmentLength=512", size == 48 ? 0 : 29);
+        harness_cut(harness);
+        harness_poll(harness);
+        harness_free(harness);
+    }
+}
+
+/* ---- no slot is left ---- */
+
+/* Pings of the library's that are answered before they are out: each keeps its slot. */
 static void take_slots(struct harness *harness, uint32_t count) {
-    uint8_t headers[SHOWN][48];
+    uint8_t headers[SHOWN][48], bhs[48];
     uint32_t before = waiting(harness, headers);
     for (uint32_t i = 1; i <= count; i++) {
-        ask_to_negotiate(harness);
+        harness_wait(harness, INTERVAL); /* PDUs came within that time */
+        harness_wait(harness, INTERVAL);
         assert_int_equal(waiting(harness, headers), before + i);
         const uint8_t *request = headers[before + i - 1];
-        assert_int_equal(request[0], 0x04);
-        text_response(harness, get32(request + 16), TARGET_NO_TAG, NULL, 0);
+        assert_int_equal(request[0], 0x40);
+        target_begin_status(harness->target, bhs, 0x20, 0x80, get32(request + 16));
+        put32(bhs + 20, TARGET_NO_TAG);
+        target_send(harness->target, bhs, NULL, 0);
+        harness_run(harness);
     }
     assert_int_equal(harness->closes, 0);
 }
@@ -144,13 +204,12 @@ static struct harness *full(bool busy, uint64_t abort_timeout, sanscsi_task *tas
     target_config_defaults(&config);
     config.hold = true;
     config.tmf_response = 0;
-    config.text_hook = target_ignore_text;
     harness_settings(&settings, &limits);
     limits.tasks = 1;
     limits.tx_slots = SHOWN;
     settings.abort_timeout = abort_timeout;
     settings.command_timeout = SANSCSI_NEVER;
-    settings.keepalive_interval = 10 * SANSCSI_SECOND;
+    settings.keepalive_interval = INTERVAL;
     settings.lun_reset_timeout = 3 * SANSCSI_SECOND;
     struct harness *harness = harness_ready(&config, &settings, &limits);
     if (busy) {
@@ -168,7 +227,7 @@ static void expect_made_later(struct harness *harness, uint8_t first_byte) {
     uint8_t headers[SHOWN][48];
     uint32_t before = waiting(harness, headers);
     for (uint32_t i = 0; i < before; i++) {
-        assert_int_equal(headers[i][0], 0x04);
+        assert_int_equal(headers[i][0], 0x40);
     }
     assert_int_equal(waiting(harness, headers), before); /* nor when it is looked for again */
     lose(harness);
@@ -217,8 +276,8 @@ static void no_slot_for_a_keepalive(void **state) {
     (void)state;
     sanscsi_task task = 0;
     struct harness *harness = full(true, 0, &task);
-    harness_wait(harness, 10 * SANSCSI_SECOND); /* PDUs came within that time */
-    harness_wait(harness, 10 * SANSCSI_SECOND);
+    harness_wait(harness, INTERVAL);
+    harness_wait(harness, INTERVAL);
     assert_int_equal(harness->closes, 0);
     expect_made_later(harness, 0x40);
 }
@@ -291,6 +350,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(targets_that_nobody_was_asked_for),
         cmocka_unit_test(more_is_asked_for_when_the_first_is_out),
+        cmocka_unit_test(another_exchange_behind_an_early_answer),
         cmocka_unit_test(no_slot_for_a_command),
         cmocka_unit_test(no_slot_for_an_abort),
         cmocka_unit_test(no_slot_for_a_logout),
