@@ -22,7 +22,7 @@ static const struct text_user *present_user(const sanscsi_session *session) {
 void sanscsi_session_begin_text(sanscsi_session *session, uint32_t slot) {
     struct text_exchange *exchange = &session->text;
     exchange->slot = slot;
-    exchange->target_transfer_tag = TAG_RESERVED;
+    exchange->target_transfer_tag = TAG_RESERVED; /* of the first request, RFC 7143 11.10.4 */
     exchange->lun = 0;
     exchange->first = true;
     exchange->request_due = false;
