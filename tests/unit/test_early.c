@@ -248,6 +248,7 @@ static void no_slot_for_a_command(void **state) {
     assert_int_equal(task, 77);
     assert_int_equal(sanscsi_ping(harness->session, NULL, NULL, 0, 0, 0, harness->now, &task),
                      SANSCSI_NO_FREE_TASK);
+    assert_int_equal(declare(harness, 512, 1), SANSCSI_NO_FREE_TASK);
     lose(harness);
     assert_int_equal(harness_try(harness, &command, &task), SANSCSI_OK);
     harness_cut(harness);
