@@ -111,7 +111,8 @@ SANSCSI_API int32_t sanscsi_session_state(const sanscsi_session *session);
  * the same ISID in its settings reinstates the session that it had before.
  * @param session the session
  * @param isid filled with the 6 bytes of the ISID, which stay as they are
- * @param tsih set to the TSIH of the login in force or of the last one; 0 before
+ * @param tsih set to the TSIH of the login in force, or of the last one until the next start;
+ *        0 before
  * @return #SANSCSI_OK; #SANSCSI_INVALID_ARGUMENT for a NULL pointer
  */
 SANSCSI_API SANSCSI_MUST_CHECK int32_t sanscsi_session_identity(const sanscsi_session *session,

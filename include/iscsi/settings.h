@@ -123,16 +123,17 @@ typedef struct sanscsi_session_settings {
     uint32_t max_unknown_keys;
     uint64_t login_timeout;   /**< ns from transport to full feature phase (30 s; 0: none). */
     uint64_t command_timeout; /**< ns for a task that sets none (30 s; 0: none). */
-    /** ns to answer an ABORT TASK before the connection goes, and without a byte sent while PDUs of
-     * a task wait that has its answer (5 s; 0: no limit). */
+    /** ns to answer an ABORT TASK that has gone out before the connection goes; they go one by one.
+     * Also ns without a byte sent while one waits to go out, or PDUs of a task that has its answer
+     * (5 s; 0: no limit). */
     uint64_t abort_timeout;
     /** ns to answer a logout before the connection goes (5 s; 0: no limit). */
     uint64_t logout_timeout;
     /** ns without a PDU from the target after which it is pinged (0: never). Normal sessions only.
      */
     uint64_t keepalive_interval;
-    /** ns to answer such a ping, or without a byte sent while it waits for its turn, before event
-     * 118 ends the connection (5 s; 0: 5 s). */
+    /** ns to answer such a ping when it has gone out, or without a byte sent while it waits to,
+     * before event 118 ends the connection (5 s; 0: 5 s). */
     uint64_t keepalive_timeout;
     uint8_t isid[8]; /**< 6 bytes of ISID (RFC 7143 11.12.5), then 1 and 0: use them. All
                           zero: one of the random form is made. */

@@ -161,7 +161,9 @@ static inline void sanscsi_management_defaults(sanscsi_management *management) {
  * Has the target carry out a task management function (RFC 7143 11.5, 4.2.3, RFC 7144 6). Commands
  * that a function ends and that were not sent yet end at once. Those that were sent end with their
  * answers as long as such come; when the target reports the function complete, those that are left
- * end. All of these end with #SANSCSI_IO_CANCELLED. Commands submitted later are not touched. A
+ * end. All of these end with #SANSCSI_IO_CANCELLED. Commands sent later are not touched; when the
+ * target rejects the request for its being immediate (RFC 7143 11.17.1) it goes again, in order,
+ * behind the commands that were sent meanwhile, and covers those. A
  * function that is not answered in time ends the connection. When the session has as many tasks as
  * its limits allow, one such task more is taken, so that it can be reset.
  *

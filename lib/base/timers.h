@@ -86,6 +86,11 @@ static inline void timers_disarm_listed(struct timers *timers, uint32_t timer) {
     }
 }
 
+/* When one timer fires, or UINT64_MAX when it is not armed. */
+static inline uint64_t timers_deadline_of(const struct timers *timers, uint32_t timer) {
+    return timers->link[timer].previous == TIMER_IDLE ? UINT64_MAX : timers->deadline[timer];
+}
+
 /* The earliest deadline, or UINT64_MAX when none is armed. */
 uint64_t sanscsi_timers_deadline(const struct timers *timers);
 

@@ -1,6 +1,8 @@
 /* Aborts tasks, one ABORT TASK at a time (RFC 7143 11.5, 11.6). */
 #include "initiator/session.h"
 
+#include "base/checked.h"
+
 void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status) {
     struct task *task = &session->table.tasks[slot];
     task->state = TASK_ABORTING;
@@ -44,8 +46,50 @@ bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *con
     session->window.cmd_sn += in_order ? 1 : 0;
     struct tx_slot *pdu = tx_begin(&conn->tx, BHS_SIZE);
     sanscsi_tmf_request_encode(&request, pdu->header);
-    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, TX_NO_OWNER);
+    task->holds++; /* until it is out: only then the time for its answer begins */
+    sanscsi_tx_queue(&conn->tx, NULL, 0, 0, slot);
     return true;
+}
+
+void sanscsi_session_abort_sent(sanscsi_session *session, uint32_t slot) {
+    uint32_t target = session->table.tasks[slot].reference;
+    if (target != TASK_NONE) {
+        session_time_task(session, target, session->settings.abort_timeout);
+    }
+}
+
+void sanscsi_session_time_aborts(sanscsi_session *session) {
+    for (uint32_t slot = session->aborts.first; slot != TASK_NONE;
+         slot = session->table.tasks[slot].next) {
+        session_time_task(session, slot, session->settings.abort_timeout);
+    }
+}
+
+/* Whether a task's ABORT TASK waits for a transport that takes bytes, be it slowly. */
+static bool moves(const sanscsi_session *session, const struct connection *conn, uint32_t slot) {
+    uint32_t abort = session->abort_slot;
+    bool waits = abort == SLOT_NONE ? tx_full(&conn->tx)
+                                    : session->table.tasks[abort].reference == slot &&
+                                          session->table.tasks[abort].holds > 0;
+    return waits && saturating_add_u64(conn->sent_at, session->settings.abort_timeout) >
+                        session->origin.time;
+}
+
+void sanscsi_session_abort_timeout(sanscsi_session *session, struct connection *conn,
+                                   uint32_t slot) {
+    uint32_t abort = session->abort_slot;
+    uint32_t asked = abort == SLOT_NONE ? TASK_NONE : session->table.tasks[abort].reference;
+    if (session->logout_due && asked != slot) {
+        return; /* behind a Logout Request nothing is aborted; that has its own time */
+    }
+    if (asked != TASK_NONE && asked != slot) {
+        session_time_task(session, slot, session->settings.abort_timeout); /* another's turn */
+    } else if (moves(session, conn, slot)) {
+        sanscsi_timers_arm(&session->timers, slot,
+                           saturating_add_u64(conn->sent_at, session->settings.abort_timeout));
+    } else {
+        sanscsi_session_abort_failed(session, conn, slot, 0);
+    }
 }
 
 void sanscsi_session_abort_again(sanscsi_session *session) {
@@ -64,6 +108,7 @@ static void abort_response(sanscsi_session *session, struct connection *conn, ui
     uint32_t target = session->table.tasks[slot].reference;
     session->abort_slot = SLOT_NONE;
     sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
+    sanscsi_session_time_aborts(session); /* the turn is theirs */
     if (target == TASK_NONE) {
         return; /* the task's own answer came first and ended it */
     }

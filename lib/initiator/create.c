@@ -148,10 +148,12 @@ static void make_isid(sanscsi_session *session) {
         memcpy(session->isid, settings->isid, sizeof(session->isid));
         return;
     }
+    /* The random number goes on where the 16 bits of the qualifier begin anew. */
+    uint32_t number = load_be24(session->initiator->isid_random);
+    number += (uint32_t)(session->origin.session >> 16);
     session->isid[0] = 0x80; /* T = 10b, RFC 7143 11.12.5 */
-    memcpy(session->isid + 1, session->initiator->isid_random, 3);
-    session->isid[4] = (uint8_t)(session->origin.session >> 8);
-    session->isid[5] = (uint8_t)session->origin.session;
+    store_be24(session->isid + 1, number & UINT32_C(0xffffff));
+    store_be16(session->isid + 4, (uint16_t)session->origin.session);
 }
 
 static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
@@ -273,6 +275,7 @@ void sanscsi_session_free(sanscsi_session *session) {
     }
     sanscsi_growing_release(&session->found.text, session->allocator);
     sanscsi_growing_release(&session->answers, session->allocator);
+    sanscsi_growing_release(&session->shown_answers, session->allocator);
     sanscsi_session_free_routes(session);
     session->initiator->sessions--;
     sanscsi_counters_add(&session->initiator->counters, &session->counters);

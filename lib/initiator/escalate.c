@@ -39,10 +39,7 @@ static void give_up_abort(sanscsi_session *session, uint32_t slot) {
     session->abort_slot = SLOT_NONE;
     sanscsi_task_note_aborted(&session->table, abort);
     sanscsi_session_end_task(session, abort, SANSCSI_IO_OK);
-    for (uint32_t other = session->aborts.first; other != TASK_NONE;
-         other = session->table.tasks[other].next) {
-        session_time_task(session, other, session->settings.abort_timeout);
-    }
+    sanscsi_session_time_aborts(session);
 }
 
 /* A task that was to be aborted waits for a reset instead. */
@@ -210,6 +207,10 @@ bool sanscsi_session_make_reset(sanscsi_session *session, struct connection *con
     if (first_covered(session, &session->table.tasks[session->reset_slot]) == TASK_NONE) {
         (void)end_step(session); /* all were answered before it went out */
         begin_next(session);
+        return false;
+    }
+    bool in_order = (session->table.tasks[session->reset_slot].flags & TASK_IN_ORDER) != 0;
+    if (in_order && !window_open(&session->window)) {
         return false;
     }
     session->reset_due = false;

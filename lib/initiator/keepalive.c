@@ -17,21 +17,30 @@ void sanscsi_session_begin_keepalive(sanscsi_session *session, struct connection
     }
 }
 
-/* Whether a ping has no place among what is to be sent, of which the transport takes nothing. */
-static bool stuck(const sanscsi_session *session, const struct connection *conn) {
-    uint64_t limit = saturating_add_u64(conn->sent_at, session->settings.keepalive_timeout);
-    return session->keepalive_due && limit <= session->origin.time;
+/* Whether a ping waits to go out: for its place in the ring, or there. */
+static bool waits_to_go(const sanscsi_session *session) {
+    uint32_t slot = session->keepalive_slot;
+    return session->keepalive_due || (slot != SLOT_NONE && session->table.tasks[slot].holds > 0);
 }
 
 void sanscsi_session_keepalive(sanscsi_session *session, struct connection *conn) {
-    if (session->keepalive_slot != SLOT_NONE) {
-        sanscsi_session_dead_ping(session, conn, session->keepalive_slot);
-    } else if (session->counters.value[COUNTER_PDUS_RECEIVED] != session->pdus_seen) {
+    uint64_t limit = saturating_add_u64(conn->sent_at, session->settings.keepalive_timeout);
+    bool waits = waits_to_go(session);
+    bool asked = session->keepalive_slot != SLOT_NONE && !waits;
+    if (!asked && session->counters.value[COUNTER_PDUS_RECEIVED] != session->pdus_seen) {
         arm(session, conn, session->settings.keepalive_interval);
-    } else if (stuck(session, conn)) {
-        sanscsi_session_dead_ping(session, conn, SLOT_NONE);
+    } else if (waits && limit > session->origin.time) { /* bytes go out, be it slowly */
+        sanscsi_timers_arm(&session->timers, connection_timer(session, conn), limit);
+    } else if (waits || asked) {
+        sanscsi_session_dead_ping(session, conn, session->keepalive_slot);
     } else {
         session->keepalive_due = true;
+        arm(session, conn, session->settings.keepalive_timeout);
+    }
+}
+
+void sanscsi_session_keepalive_sent(sanscsi_session *session, const struct connection *conn) {
+    if (!session->logout_due) { /* whose timer is the same */
         arm(session, conn, session->settings.keepalive_timeout);
     }
 }

@@ -44,6 +44,8 @@ uint64_t sanscsi_counter(const sanscsi_session *session, size_t index) {
 
 void sanscsi_counters_clear(sanscsi_session *session, uint64_t now) {
     if (session != NULL) {
+        /* What has come since a timer was armed stays what it is. */
+        session->pdus_seen -= session->counters.value[COUNTER_PDUS_RECEIVED];
         sanscsi_counters_reset(&session->counters, now);
     }
 }
@@ -219,6 +221,17 @@ int32_t sanscsi_connect_failed(sanscsi_session *session, uint32_t cid, uint32_t 
     return SANSCSI_OK;
 }
 
+/* Tasks of the caller's that have not ended. */
+static uint32_t unfinished(const sanscsi_session *session) {
+    uint32_t count = 0;
+    for (uint32_t slot = 0; slot < session->table.slots.count; slot++) {
+        const struct task *task = &session->table.tasks[slot];
+        bool open = slots_in_use(&session->table.slots, slot) && task->state != TASK_ENDED;
+        count += open && !task_is_own(task) ? 1 : 0;
+    }
+    return count;
+}
+
 /* The peer closed, or the caller without being asked: what that means depends on the phase. */
 static void lost(sanscsi_session *session, struct connection *conn) {
     leave_full_feature(session, conn);
@@ -230,8 +243,7 @@ static void lost(sanscsi_session *session, struct connection *conn) {
         session->end_io_status = SANSCSI_IO_SESSION_OFFLINE;
         sanscsi_session_raise(session, SANSCSI_EVENT_LOGOUT_UNANSWERED, 0, NULL);
     } else {
-        struct event_value tasks =
-            EVENT_NUMBER(session->table.submitted - session->table.read_parts);
+        struct event_value tasks = EVENT_NUMBER(unfinished(session));
         uint32_t facts = sanscsi_session_expects_close(session) ? EVENT_FACT_TARGET_CLOSES : 0;
         sanscsi_session_raise(session, SANSCSI_EVENT_CONNECTION_LOST, facts, &tasks);
     }

@@ -225,6 +225,7 @@ void sanscsi_session_end_nexus_reset(sanscsi_session *session) {
         if (closes_connections(session, slot) && task->attribute == TMF_I_T_NEXUS_RESET) {
             task->response = SANSCSI_MANAGED;
             sanscsi_session_end_covered(session, task, SANSCSI_IO_CANCELLED);
+            task->additional_response = 0;
             sanscsi_session_end_task(session, slot, SANSCSI_IO_OK);
         }
     }

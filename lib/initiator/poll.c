@@ -30,8 +30,8 @@ static void tell_task(sanscsi_session *session, uint32_t slot) {
     result->sense_total = task->sense_total;
     result->sense_key = task->sense_key;
     result->sense_code = task->sense_code;
-    result->additional_response =
-        task->kind == SANSCSI_TASK_MANAGEMENT ? task->additional_response : 0;
+    bool answered = task->kind == SANSCSI_TASK_MANAGEMENT && task->io_status == SANSCSI_IO_OK;
+    result->additional_response = answered ? task->additional_response : 0;
     tell_extras(&session->table, task, result);
     task_give_submitted(&session->table, slot);
 }
@@ -76,10 +76,7 @@ static void tell_secret(sanscsi_session *session, uint32_t cid, sanscsi_output *
 
 /* What the last output pointed to is not looked at any more. */
 static void give_back(sanscsi_session *session) {
-    if (session->answers_shown) {
-        session->answers_shown = false;
-        sanscsi_growing_release(&session->answers, session->allocator);
-    }
+    sanscsi_growing_release(&session->shown_answers, session->allocator);
     if (session->routes != NULL && !event_queue_waiting(&session->events)) {
         sanscsi_session_sweep_routes(session);
     }
@@ -121,9 +118,10 @@ static bool tell(sanscsi_session *session, struct output_entry entry, sanscsi_ou
         tell_secret(session, entry.index, output);
         break;
     case SANSCSI_OUTPUT_LOGGED_IN:
-        session->answers_shown = true;
-        output->answers = (const char *)session->answers.data;
-        output->answers_length = session->answers.size;
+        session->shown_answers = session->answers;
+        session->answers = (struct growing){0};
+        output->answers = (const char *)session->shown_answers.data;
+        output->answers_length = session->shown_answers.size;
         output->cid = entry.index;
         break;
     default:

@@ -69,7 +69,7 @@ static void plan(sanscsi_session *session, const struct connection *conn) {
     }
     reinstatement->waiting = true;
     sanscsi_timers_arm(&session->timers, connection_timer(session, conn),
-                       saturating_add_u64(now, wait + back_off(session)));
+                       saturating_add_u64(now, saturating_add_u64(wait, back_off(session))));
 }
 
 /* Event 119: the session stays lost. */

@@ -1,5 +1,5 @@
 /* Rejects: what becomes of the PDU that a target did not take (RFC 7143 11.17, 7.3). */
-#include "initiator/session.h"
+#include "initiator/manage.h"
 
 /* What a rejected PDU was. */
 enum rejected {
@@ -66,6 +66,7 @@ static const struct request_kind kinds[] = {
     {OPCODE_NOP_OUT, TASK_KIND_KEEPALIVE, REJECTED_PING},
     {OPCODE_TMF_REQUEST, SANSCSI_TASK_MANAGEMENT, REJECTED_MANAGEMENT},
     {OPCODE_TMF_REQUEST, TASK_KIND_ABORT, REJECTED_MANAGEMENT},
+    {OPCODE_TMF_REQUEST, TASK_KIND_RESET, REJECTED_MANAGEMENT},
     {OPCODE_TEXT_REQUEST, SANSCSI_TASK_SEND_TARGETS, REJECTED_TEXT},
     {OPCODE_TEXT_REQUEST, SANSCSI_TASK_DECLARATION, REJECTED_TEXT},
     {OPCODE_TEXT_REQUEST, TASK_KIND_NEGOTIATION, REJECTED_TEXT},
@@ -152,13 +153,18 @@ static void fail_ping(sanscsi_session *session, struct connection *conn,
     }
 }
 
-/* Task management: what aborts a task for us must be carried out, or nothing is known of it. */
+/* Task management: what aborts a task for us must be carried out, or nothing is known of it; a
+ * reset of ours is followed by the next step, unless its number is missing to the target. */
 static void fail_management(sanscsi_session *session, struct connection *conn,
                             const struct returned *returned, uint8_t reason) {
-    if (session->table.tasks[returned->slot].kind == TASK_KIND_ABORT) {
-        drop(session, conn, reason);
-    } else {
+    const struct task rejected = session->table.tasks[returned->slot];
+    if (rejected.kind == SANSCSI_TASK_MANAGEMENT) {
         fail(session, returned->slot, returned->immediate);
+        sanscsi_session_release_data(session, &rejected);
+    } else if (rejected.kind == TASK_KIND_RESET && returned->immediate) {
+        sanscsi_session_reset_response(session, SANSCSI_MANAGE_REJECTED);
+    } else {
+        drop(session, conn, reason);
     }
 }
 
@@ -181,8 +187,13 @@ static void management_again(sanscsi_session *session, uint32_t slot) {
         return;
     }
     task->flags |= TASK_IN_ORDER;
-    task->state = TASK_QUEUED;
+    if (task->kind == TASK_KIND_RESET) {
+        session->reset_due = true;
+        return;
+    }
+    task->state = TASK_QUEUED; /* and restrains nothing until it goes again */
     task_list_append(&session->table, &session->managements, slot);
+    sanscsi_session_release_data(session, task);
 }
 
 /* Ends the task of what was rejected. */

@@ -75,13 +75,22 @@ static bool take_sense(const sanscsi_session *session, struct connection *conn, 
     return true;
 }
 
-/* Whether what a GOOD status stands for has all been moved: bytes that the target does not tell as
- * residual came, or it has asked for them. */
+/* Whether a target that tells no residual has all data of a write: it has asked for them, and
+ * nothing of that is left here. */
+static inline bool all_given(const struct task *task) {
+    if (task->requested < task->length - task->underflow) {
+        return false;
+    }
+    return task->underflow > 0 || (task->bursts == 0 && (task->flags & TASK_DATA_MISSING) == 0);
+}
+
+/* Whether what a GOOD status stands for has all been moved, but for the residual that the target
+ * tells. */
 static inline bool all_moved(const sanscsi_session *session, const struct task *task,
                              const struct task *reader) {
     return (reader == NULL || (reader->received >= reader->length - reader->underflow &&
                                sanscsi_session_data_in_whole(session, reader))) &&
-           (!task_writes(task) || task->requested >= task->length - task->underflow);
+           (!task_writes(task) || all_given(task));
 }
 
 void sanscsi_session_end_command(sanscsi_session *session, uint32_t slot) {

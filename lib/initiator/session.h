@@ -44,6 +44,7 @@ struct text_exchange {
     bool first;         /* no request of it was made yet, or it begins anew */
     bool request_due;   /* a request of a running exchange */
     bool delayed;       /* it was rejected, and is asked again when its timer is due */
+    uint64_t deadline;  /* of the caller's task, while it is delayed; UINT64_MAX: none */
     uint8_t tries;      /* that were rejected */
     uint8_t end_status; /* io_status to end with when the connection goes, if not 0 */
     uint8_t request[TEXT_REQUEST_SIZE]; /* text of the last request that was made */
@@ -115,8 +116,8 @@ struct sanscsi_session {
     struct route *next_route; /* where it goes when the connection is closed, or NULL */
     struct route *routes;     /* all that were allocated */
     uint32_t hops;            /* redirections followed in this start */
-    bool answers_shown;       /* LOGGED_IN has shown them; the next poll gives them back */
     struct growing answers;   /* of the login to our list and boolean keys */
+    struct growing shown_answers; /* those of the LOGGED_IN told last, until the next poll */
     struct command_window window;
     struct task_table table;
     struct disorder *disorder;    /* by slot; NULL where Data-In must be in order */
@@ -345,6 +346,13 @@ void sanscsi_session_dead_ping(sanscsi_session *session, struct connection *conn
 /* abort.c */
 void sanscsi_session_want_abort(sanscsi_session *session, uint32_t slot, uint32_t io_status);
 bool sanscsi_session_make_abort(sanscsi_session *session, struct connection *conn);
+/* The ABORT TASK under way has gone out, and can be answered. */
+void sanscsi_session_abort_sent(sanscsi_session *session, uint32_t slot);
+/* All that are to be aborted get their whole time from now on, since they go one by one. */
+void sanscsi_session_time_aborts(sanscsi_session *session);
+/* The time of a task that is to be aborted is over. */
+void sanscsi_session_abort_timeout(sanscsi_session *session, struct connection *conn,
+                                   uint32_t slot);
 /* The ABORT TASK under way was rejected: it is sent again, not immediate. */
 void sanscsi_session_abort_again(sanscsi_session *session);
 void sanscsi_session_tmf_response(sanscsi_session *session, struct connection *conn);
@@ -367,6 +375,8 @@ uint32_t sanscsi_session_take_unheld(sanscsi_session *session, struct task_list 
 void sanscsi_session_begin_keepalive(sanscsi_session *session, struct connection *conn);
 void sanscsi_session_end_keepalive(sanscsi_session *session, const struct connection *conn);
 bool sanscsi_session_make_keepalive(sanscsi_session *session, struct connection *conn);
+/* keepalive.c: the ping has gone out, and can be answered. */
+void sanscsi_session_keepalive_sent(sanscsi_session *session, const struct connection *conn);
 void sanscsi_session_keepalive_answer(sanscsi_session *session, struct connection *conn);
 /* keepalive.c: its time has come. */
 void sanscsi_session_keepalive(sanscsi_session *session, struct connection *conn);

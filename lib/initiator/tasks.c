@@ -73,14 +73,24 @@ bool sanscsi_session_drop_data(sanscsi_session *session, uint32_t slot) {
     return purged > 0;
 }
 
+/* Back to before it was sent: what an answer said that did not end it says nothing of the next. */
+static void rewind_part(struct task *task) {
+    task_rewind(task);
+    task->underflow = 0;
+    task->overflow = 0;
+}
+
 void sanscsi_session_rewind(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     (void)sanscsi_session_drop_data(session, slot);
     task->state = TASK_QUEUED;
     task->flags &= (uint8_t)~TASK_DATA_FLAGS;
-    task_rewind(task);
+    rewind_part(task);
+    task->response = 0;
+    task->scsi_status = 0;
+    task->status_qualifier = 0;
     if (task->direction == TASK_BOTH_WAYS) {
-        task_rewind(task_reader(&session->table, task));
+        rewind_part(task_reader(&session->table, task));
     }
 }
 
@@ -111,9 +121,25 @@ void sanscsi_session_release_hold(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     INVARIANT(task->holds > 0);
     task->holds--;
-    if (task->holds == 0 && task->state == TASK_ENDED) {
-        complete(session, task, slot);
+    if (task->holds > 0) {
+        return;
     }
+    if (task->state == TASK_ENDED) {
+        complete(session, task, slot);
+    } else if (slot == session->abort_slot) {
+        sanscsi_session_abort_sent(session, slot);
+    } else if (slot == session->keepalive_slot) {
+        sanscsi_session_keepalive_sent(session, session->connections);
+    }
+}
+
+/* How the text exchange ends with its connection: as the caller was told it has, else as all. */
+static uint32_t text_io_status(const sanscsi_session *session, uint32_t io_status) {
+    const struct text_exchange *exchange = &session->text;
+    const struct task *task = &session->table.tasks[exchange->slot];
+    bool failed = task->state == TASK_ABORTING && !exchange->delayed;
+    uint32_t known = failed ? task->io_status : exchange->end_status;
+    return known != 0 ? known : io_status;
 }
 
 void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
@@ -125,8 +151,8 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->keepalive_due = false;
     sanscsi_task_forget_aborted(&session->table);
     struct text_exchange *text = &session->text;
-    if (!session->found.whole) {
-        sanscsi_session_end_text(session, text->end_status != 0 ? text->end_status : io_status);
+    if (text->slot != SLOT_NONE && !session->found.whole) {
+        sanscsi_session_end_text(session, text_io_status(session, io_status));
     }
     bool keeps = sanscsi_session_comes_back(session);
     struct resent resent;
@@ -201,7 +227,7 @@ void sanscsi_session_task_timeout(sanscsi_session *session, uint32_t slot) {
         return;
     }
     if (task->state == TASK_ABORTING) {
-        sanscsi_session_abort_failed(session, conn, slot, 0);
+        sanscsi_session_abort_timeout(session, conn, slot);
         return;
     }
     if (task->kind == TASK_KIND_RESET) {

@@ -181,6 +181,7 @@ static void pause(sanscsi_session *session) {
 void sanscsi_session_text_rejected(sanscsi_session *session, uint32_t exp_cmd_sn, bool again) {
     struct text_exchange *exchange = &session->text;
     struct task *task = &session->table.tasks[exchange->slot];
+    exchange->deadline = timers_deadline_of(&session->timers, exchange->slot);
     exchange->tries++;
     exchange->delayed = again && exchange->tries < TEXT_TRIES;
     exchange->first = true;
@@ -221,6 +222,15 @@ bool sanscsi_session_text_aborted(sanscsi_session *session, uint32_t slot) {
     return true;
 }
 
+/* A task of the caller's has the time that is left of its own, a negotiation of ours another. */
+static void ask_again(sanscsi_session *session, uint32_t slot) {
+    if (session->table.tasks[slot].kind == TASK_KIND_NEGOTIATION) {
+        session_time_task(session, slot, session->settings.command_timeout);
+    } else if (session->text.deadline != UINT64_MAX) {
+        sanscsi_timers_arm(&session->timers, slot, session->text.deadline);
+    }
+}
+
 bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot) {
     struct text_exchange *exchange = &session->text;
     if (slot != exchange->slot || session->table.tasks[slot].state != TASK_SENT) {
@@ -229,7 +239,7 @@ bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot) {
     if (exchange->delayed) {
         exchange->delayed = false;
         exchange->request_due = true;
-        session_time_task(session, slot, session->settings.command_timeout);
+        ask_again(session, slot);
         return true;
     }
     return sanscsi_session_negotiation_late(session, slot);

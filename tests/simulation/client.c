@@ -6,6 +6,7 @@
 #include "simulation/world.h"
 
 #define CLOSE_TIME (4 * SECOND) /* a loss, its report, timers that fire late */
+#define SEND_TIME (5 * SECOND)  /* all that waits to go out, by the slowest network */
 
 void client_must(struct lane *lane, int32_t status, const char *what) {
     if (status != SANSCSI_OK) {
@@ -47,11 +48,13 @@ static bool expected(const struct lane *lane, const struct work *work, int32_t s
     return status == (full ? SANSCSI_NO_FREE_TASK : SANSCSI_OK);
 }
 
-/* One step after the other, for each unit in turn at worst. */
-static uint64_t time_to_abort(const sanscsi_session_settings *settings) {
-    uint64_t unit = settings->abort_timeout + settings->lun_reset_timeout;
-    bool steps = settings->lun_reset_timeout != 0 || settings->target_reset_timeout != 0;
-    return (steps ? TARGET_UNITS + 1 : 1) * unit + 2 * settings->target_reset_timeout;
+/* Aborts go one by one, each behind all that is on its way already; resets for each unit in turn at
+ * worst. */
+static uint64_t time_to_abort(const struct client *client) {
+    const sanscsi_session_settings *settings = &client->settings;
+    uint64_t aborts = client->limits.tasks + TARGET_UNITS + 1;
+    return aborts * (settings->abort_timeout + SEND_TIME) +
+           (TARGET_UNITS + 1) * settings->lun_reset_timeout + 2 * settings->target_reset_timeout;
 }
 
 /* The library's verdict on a task that was offered; true when it was accepted. */
@@ -72,7 +75,7 @@ bool client_take_status(struct lane *lane, struct work *work, int32_t status) {
     work->submitted = lane->world->now;
     work->connection = lane->network.number;
     work->came = 0;
-    work->bound = lane->world->now + work->timeout + time_to_abort(&client->settings) + CLOSE_TIME;
+    work->bound = lane->world->now + work->timeout + time_to_abort(client) + CLOSE_TIME;
     work->stalled = lane->network.stalled;
     client->active++;
     client->slots += work->slots;

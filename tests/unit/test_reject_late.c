@@ -200,7 +200,7 @@ static void a_text_request_that_is_rejected_twice(void **state) {
 }
 
 /* The target answers what it has rejected, before or behind the ABORT TASK: out of step before,
- * late behind, where it says nothing to anybody. */
+ * late behind, where it says nothing to anybody. The Reject is why the task has failed. */
 static void answers_behind_a_reject(void **state) {
     (void)state;
     for (uint32_t aborted = 0; aborted < 2; aborted++) {
@@ -214,7 +214,7 @@ static void answers_behind_a_reject(void **state) {
         }
         answer(harness, 0x24, harness->target->last[4], TARGET_NO_TAG);
         if (aborted == 0) {
-            assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
+            assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TARGET_FAILURE);
             expect_fault(harness, "initiator-task-tag");
             continue;
         }
