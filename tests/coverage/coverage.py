@@ -4,20 +4,20 @@ usage: coverage.py [--update] [--measured]
 
 Prints a table by layer and file and what no run has reached; with --update writes both to
 doc/coverage.md; with --measured builds and runs nothing and reads the profiles of the last time.
-Exit 1 when less is reached than AIMS say, or when a place that is left has no reason in
-reasons.txt beside this file.
+Exit 1 when less is reached than AIMS say, when a function with something left has no reason in
+reasons.txt beside this file or has more left than it tells, or when a reason is told of one that
+has nothing left.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+from reasons import ROOT, read_reasons
+
 BUILD = ROOT / "build" / "coverage"
 FLAGS = "-O1 -g -fprofile-instr-generate -fcoverage-mapping"
 AIMS = {"lines": 95.0, "branches": 90.0}
@@ -40,7 +40,8 @@ def build():
         options = [f"-Dc_args={FLAGS}", "-Dc_link_args=-fprofile-instr-generate"]
         environment = {**os.environ, "CC": "clang"}
         run("meson", "setup", BUILD, ROOT, "-Dbuildtype=plain", *options, env=environment)
-    run("meson", "compile", "-C", BUILD, stdout=subprocess.DEVNULL)
+    environment = {**os.environ, "LLVM_PROFILE_FILE": os.devnull}
+    run("meson", "compile", "-C", BUILD, stdout=subprocess.DEVNULL, env=environment)
 
 
 def measure(group, suites):
@@ -73,7 +74,7 @@ def programs():
 
 
 class File:
-    """What was run of one source file: counts by line, counts by branch."""
+    """What was run of one source file: counts by line, counts by way of a branch."""
 
     def __init__(self):
         self.functions = {}
@@ -85,14 +86,14 @@ class File:
         return self.functions[max(starts)] if starts else "?"
 
     def left(self):
-        """Functions with places that were not run, and those lines."""
+        """By function the lines that were not run, and the ways of branches never gone."""
         places = {}
-        for line, count in self.lines.items():
-            if count == 0:
-                places.setdefault(self.function_of(line), (set(), set()))[0].add(line)
-        for key, count in self.branches.items():
-            if count == 0:
-                places.setdefault(self.function_of(key[0]), (set(), set()))[1].add(key)
+        for part, counts in enumerate((self.lines, self.branches)):
+            for key, count in counts.items():
+                if count == 0:
+                    line = key[0] if part else key
+                    found = places.setdefault(self.function_of(line), ([], []))
+                    found[part].append(key)
         return places
 
 
@@ -134,9 +135,9 @@ def read_branches(profile, files):
     for data in json.loads(export(profile, "text"))["data"]:
         for found in data["files"]:
             name = library_name(found["filename"])
-            for line, column, _, _, taken, passed, *_ in found["branches"] if name else ():
-                add(files[name].branches, (line, column, True), taken)
-                add(files[name].branches, (line, column, False), passed)
+            for *place, taken, passed, _, _, _ in found["branches"] if name else ():
+                add(files[name].branches, (*place, True), taken)
+                add(files[name].branches, (*place, False), passed)
 
 
 def read_counts(profile):
@@ -186,33 +187,43 @@ def table(counts):
     return "\n".join([text[0], "|---" * len(rows[0]) + "|", *text[1:]]) + "\n"
 
 
-def read_reasons():
-    """Reasons by (file, function); '*' stands for each function of a file."""
-    reasons = {}
-    for line in (HERE / "reasons.txt").read_text().splitlines():
-        match = re.fullmatch(r"(lib/\S+) (\S+): (.+)", line)
-        if match:
-            reasons[match[1], match[2]] = match[3]
-        elif line and not line.startswith("#"):
-            sys.exit(f"reasons.txt: {line!r} is not FILE FUNCTION: REASON")
-    return reasons
+def describe(name, lines, branches):
+    """What is left of a function, for who wants to reach it."""
+    source = (ROOT / name).read_text().splitlines()
+    told = [f"line {line}" for line in lines]
+    for first, column, last, end, way in branches:
+        text = source[first - 1][column - 1 : end - 1 if first == last else None]
+        told.append(f"line {first} never {str(way).lower()}: {text}")
+    return "".join(f"\n    {line}" for line in told)
 
 
-def leftovers(files):
-    """A table of what is left, and a list of complaints."""
-    reasons, used, rows, complaints = read_reasons(), set(), [], []
-    for name, file in sorted(files.items()):
-        for function, (lines, branches) in sorted(file.left().items()):
-            key = next((k for k in ((name, function), (name, "*")) if k in reasons), None)
-            used.add(key)
-            where = ", ".join(str(number) for number in sorted(lines | {b[0] for b in branches}))
-            if key is None:
-                complaints.append(f"no reason: {name} {function}: {where}")
-            row = (name, function, len(lines), len(branches), reasons.get(key, ""))
-            rows.append("| " + " | ".join(str(part) for part in row) + " |")
-    complaints += [f"reached now: {' '.join(key)}" for key in reasons if key not in used]
-    head = "| file | function | lines left | branches left | why |\n|---|---|---|---|---|\n"
-    return head + "\n".join(rows) + "\n", complaints
+def judge(left, reasons):
+    """Complaints about what is left and the reasons that are told for it."""
+    complaints = []
+    for place, (lines, branches) in left.items():
+        allowed = reasons.get(place)
+        if allowed is None:
+            told = "no reason for"
+        elif len(lines) > allowed.lines or len(branches) > allowed.branches:
+            told = f"more than {allowed.lines} lines and {allowed.branches} branches of"
+        else:
+            continue
+        complaints.append(f"{told} {' '.join(place)}{describe(place[0], lines, branches)}")
+    return complaints + [f"nothing left of {' '.join(key)}" for key in reasons if key not in left]
+
+
+def explain(left, reasons):
+    """What is left, by the reasons for it."""
+    text = ""
+    for why in dict.fromkeys(reason.why for reason in reasons.values()):
+        rows = [
+            f"| {name} | {function} | {len(left[name, function][0])} | {len(left[name, function][1])} |"
+            for (name, function), reason in reasons.items()
+            if reason.why == why and (name, function) in left
+        ]
+        head = "| file | function | lines left | branches left |\n|---|---|---|---|\n"
+        text += f"{why}\n\n{head}" + "\n".join(rows) + "\n\n"
+    return text.rstrip("\n") + "\n"
 
 
 def main():
@@ -226,17 +237,24 @@ def main():
     profiles = {column: BUILD / f"{column}.profdata" for column in COLUMNS}
     counts = {column: read_counts(profiles[column]) for column in COLUMNS}
     overview = table(counts)
-    left, complaints = leftovers(counts["both"])
+    left = {
+        (name, function): places
+        for name, file in sorted(counts["both"].items())
+        for function, places in sorted(file.left().items())
+    }
+    reasons = read_reasons()
+    complaints = judge(left, reasons)
     print(overview)
     line, lines, branch, branches = sums(counts["both"], "")
     reached = {"lines": percent(line, lines), "branches": percent(branch, branches)}
     complaints += [f"{what}: {reached[what]:.2f} %" for what in AIMS if reached[what] < AIMS[what]]
     if arguments.update:
         text = INTRODUCTION.format(tests=", ".join(GROUPS["tests"]), **AIMS)
-        text += f"\n{overview}\n## What is left, and why\n\n{left}"
+        text += f"\n{overview}\n## What is left, and why\n\n{explain(left, reasons)}"
         (ROOT / "doc" / "coverage.md").write_text(text)
     print("\n".join(complaints))
     return 1 if complaints else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
