@@ -163,9 +163,6 @@ void sanscsi_session_text_response(sanscsi_session *session, struct connection *
 
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
     uint32_t slot = session->text.slot;
-    if (slot == SLOT_NONE) {
-        return;
-    }
     present_user(session)->end(session, io_status);
     session->text.slot = SLOT_NONE;
     session->text.request_due = false;

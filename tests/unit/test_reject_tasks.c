@@ -101,13 +101,15 @@ static void a_function_that_does_not_go_again_stops_no_data(void **state) {
 
 /* ---- the library's own resets ---- */
 
-/* An ABORT TASK was refused; the reset of the unit that follows is not answered. */
-static struct harness *resetting(void) {
+/* An ABORT TASK was refused; the reset of the unit that follows is not answered. The target takes
+ * so many commands at once. */
+static struct harness *resetting(uint32_t window) {
     struct target_config config;
     sanscsi_session_settings settings;
     sanscsi_limits limits;
     target_config_defaults(&config);
     config.hold = true;
+    config.window = window;
     config.tmf_response = 0;
     config.tmf_responses[1] = 255;
     config.tmf_responses[5] = -1;
@@ -127,7 +129,7 @@ static struct harness *resetting(void) {
 
 static void a_reset_of_ours_goes_again_in_order(void **state) {
     (void)state;
-    struct harness *harness = resetting();
+    struct harness *harness = resetting(8);
     reject(harness, TOO_MANY_IMMEDIATE, harness->target->last_tmf);
     assert_int_equal(harness->target->last_tmf[0], 0x02);
     assert_int_equal(harness->target->last_tmf[1], 0x85);
@@ -137,9 +139,24 @@ static void a_reset_of_ours_goes_again_in_order(void **state) {
     harness_free(harness);
 }
 
+static void a_reset_of_ours_waits_for_the_window(void **state) {
+    (void)state;
+    struct harness *harness = resetting(1);
+    reject(harness, TOO_MANY_IMMEDIATE, harness->target->last_tmf);
+    harness_wait(harness, SANSCSI_SECOND);
+    assert_int_equal(harness->target->last_tmf[0], 0x42);
+    target_open_window(harness->target, 1);
+    harness_run(harness);
+    assert_int_equal(harness->target->last_tmf[0], 0x02);
+    assert_int_equal(harness->target->last_tmf[1], 0x85);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
+    assert_int_equal(harness->closes, 0);
+    harness_free(harness);
+}
+
 static void a_reset_of_ours_that_is_rejected_is_followed_by_the_next(void **state) {
     (void)state;
-    struct harness *harness = resetting();
+    struct harness *harness = resetting(8);
     reject(harness, NOT_SUPPORTED, harness->target->last_tmf);
     assert_int_equal(harness->target->last_tmf[1], 0x86);
     assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_TIMEOUT);
@@ -151,7 +168,7 @@ static void a_reset_of_ours_that_is_rejected_is_followed_by_the_next(void **stat
 /* In order it cannot be one too many: the target is out of step. */
 static void a_reset_of_ours_that_is_rejected_twice(void **state) {
     (void)state;
-    struct harness *harness = resetting();
+    struct harness *harness = resetting(8);
     harness->target->config.tmf_responses[5] = -1;
     reject(harness, TOO_MANY_IMMEDIATE, harness->target->last_tmf);
     assert_int_equal(harness->closes, 0);
@@ -207,15 +224,63 @@ static void a_declaration_that_was_rejected_and_is_lost(void **state) {
     harness_free(harness);
 }
 
+/* It was to be asked again, and its number is being plugged: nothing was told yet. */
+static void a_declaration_that_is_put_off_and_is_lost(void **state) {
+    (void)state;
+    struct harness *harness = declaring(0);
+    reject(harness, LATER, harness->target->last[4]);
+    assert_int_equal(harness->target->aborts, 1);
+    assert_null(harness_event(harness, SANSCSI_EVENT_NEGOTIATION_FAILED));
+    harness_cut(harness);
+    harness_poll(harness);
+    assert_int_equal(harness->result_count, 1);
+    assert_int_equal(managed_ending(harness, 1), SANSCSI_IO_CONNECTION_OFFLINE);
+    harness_free(harness);
+}
+
+/* RFC 7143 11.9.1: AsyncEvent 4. What the target has no room for now is asked again, and then has
+ * the time of any command. */
+static void a_negotiation_of_ours_is_asked_again(void **state) {
+    (void)state;
+    struct target_config config;
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    target_config_defaults(&config);
+    config.text_hook = target_ignore_text;
+    config.tmf_responses[1] = 0;
+    harness_settings(&settings, &limits);
+    settings.command_timeout = 20 * SANSCSI_SECOND;
+    struct harness *harness = harness_ready(&config, &settings, &limits);
+    uint8_t bhs[48];
+    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
+    bhs[36] = 4;
+    put16(bhs + 42, 3);
+    target_send(harness->target, bhs, NULL, 0);
+    harness_run(harness);
+    assert_int_equal(harness->target->text_requests, 1);
+    reject(harness, LATER, harness->target->last[4]);
+    harness_wait(harness, SANSCSI_SECOND);
+    assert_int_equal(harness->target->text_requests, 2);
+    harness_wait(harness, 20 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->closes, 0);
+    harness_wait(harness, 1);
+    assert_int_equal(harness->closes, 1);
+    assert_string_equal(harness_fault(harness), "text-timeout");
+    harness_free(harness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_function_that_is_refused_stops_no_data),
         cmocka_unit_test(a_function_that_does_not_go_again_stops_no_data),
         cmocka_unit_test(a_reset_of_ours_goes_again_in_order),
+        cmocka_unit_test(a_reset_of_ours_waits_for_the_window),
         cmocka_unit_test(a_reset_of_ours_that_is_rejected_is_followed_by_the_next),
         cmocka_unit_test(a_reset_of_ours_that_is_rejected_twice),
         cmocka_unit_test(a_declaration_keeps_its_time),
         cmocka_unit_test(a_declaration_that_was_rejected_and_is_lost),
+        cmocka_unit_test(a_declaration_that_is_put_off_and_is_lost),
+        cmocka_unit_test(a_negotiation_of_ours_is_asked_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

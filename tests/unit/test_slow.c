@@ -179,6 +179,36 @@ static void a_ping_behind_slow_data(void **state) {
     harness_free(harness);
 }
 
+/* A logout was asked for while the ping is on its way: what counts is the time of the logout. */
+static void a_ping_behind_which_a_logout_goes(void **state) {
+    (void)state;
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    harness_settings(&settings, &limits);
+    settings.keepalive_interval = 10 * SANSCSI_SECOND;
+    settings.keepalive_timeout = 5 * SANSCSI_SECOND;
+    settings.command_timeout = 600 * SANSCSI_SECOND;
+    settings.logout_timeout = 100 * SANSCSI_SECOND;
+    sanscsi_task task = 0;
+    struct harness *harness = long_write(&settings, &limits, &task);
+    for (uint32_t second = 0; second < 25; second++) {
+        send_slowly(harness, 20000);
+    }
+    harness->target->config.silent = true; /* neither ping nor logout is answered */
+    harness->target->config.logout_response = -1;
+    assert_int_equal(sanscsi_logout(harness->session, harness->now), SANSCSI_OK);
+    for (uint32_t second = 0; second < 60; second++) {
+        send_slowly(harness, 20000);
+    }
+    assert_int_equal(harness_counter(harness, "pings"), 1);
+    harness_wait(harness, 40 * SANSCSI_SECOND - 1);
+    assert_int_equal(harness->closes, 0);
+    harness_wait(harness, 1);
+    assert_int_equal(harness->closes, 1);
+    assert_string_equal(harness_fault(harness), "logout-timeout");
+    harness_free(harness);
+}
+
 /* Clearing the counters does not put off a ping. */
 static void counters_that_are_cleared_meanwhile(void **state) {
     (void)state;
@@ -220,6 +250,7 @@ int main(void) {
         cmocka_unit_test(an_abort_behind_slow_data),
         cmocka_unit_test(an_abort_behind_data_that_is_stuck),
         cmocka_unit_test(a_ping_behind_slow_data),
+        cmocka_unit_test(a_ping_behind_which_a_logout_goes),
         cmocka_unit_test(counters_that_are_cleared_meanwhile),
         cmocka_unit_test(delays_without_end),
     };
