@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -191,14 +192,22 @@ static int parse_side(struct side *side, char *name) {
 
 /* Both return 0, or -1 after a usage error that was told. */
 static int open_source_file(struct side *from) {
+    struct stat status;
     from->fd = infile_open(from->name);
-    off_t end = from->fd < 0 ? 0 : lseek(from->fd, 0, SEEK_END);
+    if (from->fd < 0) {
+        return -1;
+    }
+    if (fstat(from->fd, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode)) {
+        usage_error("%s: copy takes a file or a disk, whose end is known", from->name);
+        return -1;
+    }
+    off_t end = lseek(from->fd, 0, SEEK_END);
     if (end < 0) {
         usage_error("%s: %s", from->name, strerror(errno));
         return -1;
     }
     from->size = (uint64_t)end;
-    return from->fd < 0 ? -1 : 0;
+    return 0;
 }
 
 static int open_destination_file(struct side *to) {

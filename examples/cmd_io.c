@@ -101,15 +101,21 @@ static ssize_t fill_buffer(struct host *host, int fd, uint8_t *data, size_t size
     return (ssize_t)filled;
 }
 
-/* Refuses, before anything is written, a file that does not fit behind the first block. */
+/* Refuses, before anything is written, a first block that the unit lacks, and a file that does not
+ * fit behind it. */
 static int check_fits(const struct unit *unit, int fd) {
     const sanscsi_capacity *capacity = &unit->capacity;
     uint64_t lba = unit->nexus.host->options->lba;
     struct stat status;
+    if (lba >= capacity->blocks) {
+        failure("--lba %llu: the unit has %llu blocks", (unsigned long long)lba,
+                (unsigned long long)capacity->blocks);
+        return -1;
+    }
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         return 0; /* its end is not known: the target will say */
     }
-    uint64_t room = lba >= capacity->blocks ? 0 : capacity->blocks - lba;
+    uint64_t room = capacity->blocks - lba;
     if ((uint64_t)status.st_size <= room * capacity->block_length) {
         return 0;
     }

@@ -56,13 +56,16 @@ class Result:
         )
 
 
-def run(*arguments, stdin=b"", seconds=120, variables=None, hosts=None, other=None):
+def run(*arguments, stdin=b"", seconds=120, variables=None, hosts=None, other=None, closed=None):
     """One run to its end; a run that does not end in time is an error of the test.
 
     hosts: a file that the run sees as /etc/hosts, in a mount namespace of its own.
     other: another build of the program.
+    closed: the number of a standard stream that the run does not have.
     """
     command = [other or path(), *map(str, arguments)]
+    if closed is not None:
+        command = ["sh", "-c", f'exec "$0" "$@" {closed}>&-', *command]
     if hosts is not None:
         mount = 'mount --bind "$0" /etc/hosts && exec "$@"'
         command = [guard.need("unshare"), "-rm", "sh", "-c", mount, hosts, *command]

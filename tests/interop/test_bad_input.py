@@ -223,6 +223,8 @@ class UsageTests(unittest.TestCase):
         self.refused("--pcap", lost, "capacity", GOOD, word=lost)
         self.refused("--event-log", lost, "capacity", GOOD, word=lost)
         self.refused("write", GOOD, "--lba", 0, "--input", self.folder, word=self.folder)
+        for endless in ("/dev/zero", "/dev/null", "/dev/stdin"):
+            self.refused("copy", endless, GOOD, word=endless)
 
 
 class CatalogueTests(unittest.TestCase):
