@@ -1,7 +1,8 @@
 """Compares `sanscsi bench` with libiscsi's iscsi-perf: both against the same disk of tgt's that
 stores nothing, in turns. Prints a table; never fails for a figure, only for what is missing.
 
-usage: compare_peer.py SANSCSI
+usage: compare_peer.py SANSCSI [PAGE]
+           with a page the table there is written anew
 
 What is counted is the whole process. Instructions, system calls and allocations are those that a
 longer run has more than a shorter one, so that what a program does once does not count.
@@ -9,6 +10,7 @@ longer run has more than a shorter one, so that what a program does once does no
 
 import json
 import os
+import pathlib
 import re
 import resource
 import statistics
@@ -28,6 +30,11 @@ SECONDS = 1  # of a turn, and of the shorter of two runs that are counted
 MORE_SECONDS = 2  # of the longer
 APART = 1.3  # a run with so many times the commands of another is longer
 TRIES = 3  # of the pair
+TABLE = re.compile(r"(<!-- peer: [^\n]*-->\n)(.*?)(<!-- end of peer -->)", re.DOTALL)
+# What a page tells of the figures: with decimals as they stand, or as ratios, since they are another
+# machine's.
+COUNTS = {"user instructions": 0, "system calls": 1, "allocations": 1}
+RATIOS = ("processor us", "commands a second")
 
 
 class NullTgt(targets.Tgt):
@@ -169,6 +176,27 @@ def show(figures, programs, size, depth):
     sys.stdout.flush()
 
 
+def lines_of(figures, size, depth):
+    """Figures as lines of a table in Markdown."""
+    head = f"{size // 1024} KiB, {depth} in flight"
+    for name, decimals in COUNTS.items():
+        ours, peers = figures[name]
+        yield f"| {head} | {name} | {ours:.{decimals}f} | {peers:.{decimals}f} |\n"
+    for name in RATIOS:
+        ours, peers = figures[name]
+        yield f"| {head} | {name}, ratio | {ours / peers:.2f} | 1 |\n"
+
+
+def write_page(path, programs, results):
+    head = f"| reads | each command | {' | '.join(one.name for one in programs)} |\n"
+    rows = "".join(line for result in results for line in lines_of(*result))
+    table = head + "| --- | --- | ---: | ---: |\n" + rows
+    text, found = TABLE.subn(lambda match: match[1] + table + match[3], path.read_text())
+    if found != 1:
+        raise RuntimeError(f"{path} has no place for the table")
+    path.write_text(text)
+
+
 def main():
     tools = {name: guard.need(name) for name in ("iscsi-perf", "valgrind", "strace", "tgtd")}
     began = time.monotonic()
@@ -176,8 +204,12 @@ def main():
     try:
         url = target.url(1)
         programs = (Ours(sys.argv[1], url), Peer(tools["iscsi-perf"], url))
+        results = []
         for size, depth in ROWS:
-            show(measure(programs, size, depth, target.folder), programs, size, depth)
+            results.append((measure(programs, size, depth, target.folder), size, depth))
+            show(results[-1][0], programs, size, depth)
+        for page in sys.argv[2:]:
+            write_page(pathlib.Path(page), programs, results)
     finally:
         target.stop()
     print(f"\nmeasured in {time.monotonic() - began:.0f} s; ratio: ours to theirs")
