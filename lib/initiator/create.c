@@ -180,6 +180,7 @@ static void make_tables(sanscsi_session *session, const struct pieces *pieces) {
     session->logout_slot = SLOT_NONE;
     session->keepalive_slot = SLOT_NONE;
     session->text.slot = SLOT_NONE;
+    session->text.wanted = SLOT_NONE;
     sanscsi_bursts_init(&session->bursts, pieces->bursts,
                         burst_count(limits, &session->settings.parameters));
     session->terminations = pieces->terminations;

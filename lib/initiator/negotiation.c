@@ -30,10 +30,19 @@ int32_t sanscsi_declare_segment_length(sanscsi_session *session, uint32_t bytes,
     return status;
 }
 
+/* Whether a Text Request of ours is with the target, or soon will be; that does, too (RFC 7143
+ * 11.9.1). One that waits for the command window, was refused, or has its answer does not. */
+static bool asks_already(const sanscsi_session *session) {
+    const struct text_exchange *text = &session->text;
+    return text->slot != SLOT_NONE && !session->found.whole &&
+           (session->table.tasks[text->slot].state == TASK_SENT || text->delayed);
+}
+
 void sanscsi_session_negotiate(sanscsi_session *session, struct connection *conn,
                                uint32_t seconds) {
-    if (session->text.slot != SLOT_NONE || conn->state == CONN_IN_LOGOUT || session->logout_due) {
-        return; /* one is pending already, or a logout answers as well (RFC 7143 11.9.1) */
+    if (asks_already(session) || session->text.wanted != SLOT_NONE ||
+        conn->state == CONN_IN_LOGOUT || session->logout_due) {
+        return; /* a logout answers as well (RFC 7143 11.9.1) */
     }
     uint32_t slot = seconds == 0 && !window_open(&session->window)
                         ? SLOT_NONE
@@ -43,20 +52,41 @@ void sanscsi_session_negotiate(sanscsi_session *session, struct connection *conn
         return;
     }
     session->table.tasks[slot].state = TASK_SENT;
-    sanscsi_session_begin_text(session, slot);
-    session->text.request_due = true;
-    session->declared.segment = 0;
     sanscsi_timers_arm(
         &session->timers, slot,
         saturating_add_u64(session->origin.time, max_u32(seconds, 1) * SANSCSI_SECOND));
+    session->text.wanted = slot;
+    sanscsi_session_begin_wanted(session);
+}
+
+void sanscsi_session_begin_wanted(sanscsi_session *session) {
+    uint32_t slot = session->text.wanted;
+    if (slot == SLOT_NONE || session->text.slot != SLOT_NONE) {
+        return;
+    }
+    session->text.wanted = SLOT_NONE;
+    sanscsi_session_begin_text(session, slot);
+    session->text.request_due = true;
+    session->declared.segment = 0;
+}
+
+void sanscsi_session_end_wanted(sanscsi_session *session, uint32_t io_status) {
+    uint32_t slot = session->text.wanted;
+    if (slot != SLOT_NONE) {
+        session->text.wanted = SLOT_NONE;
+        sanscsi_session_end_task(session, slot, io_status);
+    }
 }
 
 bool sanscsi_session_negotiation_late(sanscsi_session *session, uint32_t slot) {
     const struct task *task = &session->table.tasks[slot];
-    if (task->kind != TASK_KIND_NEGOTIATION || !session->text.first) {
+    if (slot == session->text.wanted) {
+        sanscsi_session_end_wanted(session, SANSCSI_IO_TIMEOUT);
+    } else if (task->kind == TASK_KIND_NEGOTIATION && session->text.first) {
+        sanscsi_session_end_text(session, SANSCSI_IO_TIMEOUT);
+    } else {
         return false;
     }
-    sanscsi_session_end_text(session, SANSCSI_IO_TIMEOUT);
     sanscsi_session_begin_logout(session, session->connections);
     return true;
 }

@@ -38,7 +38,8 @@ struct nop_reply {
 
 /* The text exchange under way (RFC 7143 11.10). */
 struct text_exchange {
-    uint32_t slot; /* task, or SLOT_NONE */
+    uint32_t slot;   /* task, or SLOT_NONE */
+    uint32_t wanted; /* negotiation that begins when that has ended, or SLOT_NONE */
     uint32_t target_transfer_tag;
     uint64_t lun;       /* of the last response, to be copied with the tag */
     bool first;         /* no request of it was made yet, or it begins anew */
@@ -518,6 +519,8 @@ void sanscsi_session_make_text(sanscsi_session *session, struct connection *conn
 bool sanscsi_session_make_more_text(sanscsi_session *session, struct connection *conn);
 /* Gives the answer's memory back and ends the task; no window may show that memory. */
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status);
+/* Nobody's exchange it is any more: one that is wanted begins. */
+void sanscsi_session_leave_text(sanscsi_session *session);
 /* Whether a response is due. */
 bool sanscsi_session_text_awaited(const sanscsi_session *session);
 /* Its last request was rejected; the target expects this CmdSN. */
@@ -529,6 +532,10 @@ bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot);
 
 /* negotiation.c: the target wants to negotiate within some seconds. */
 void sanscsi_session_negotiate(sanscsi_session *session, struct connection *conn, uint32_t seconds);
+/* Begins what the target wants, if nothing else is under way. */
+void sanscsi_session_begin_wanted(sanscsi_session *session);
+/* What it wanted is there by another exchange, or will not be. */
+void sanscsi_session_end_wanted(sanscsi_session *session, uint32_t io_status);
 /* That could not be begun in time: logs out. False when it is of another kind. */
 bool sanscsi_session_negotiation_late(sanscsi_session *session, uint32_t slot);
 /* Tells the failure. */

@@ -45,7 +45,7 @@ static inline void complete(sanscsi_session *session, const struct task *task, u
 static void leave_list(sanscsi_session *session, uint32_t slot) {
     struct task *task = &session->table.tasks[slot];
     if (slot == session->text.slot) {
-        session->text.slot = SLOT_NONE; /* it ends before its first request, or between two */
+        sanscsi_session_leave_text(session); /* it ends before its first request, or between two */
     }
     if (task->state == TASK_QUEUED) {
         bool management = task->kind == SANSCSI_TASK_MANAGEMENT;
@@ -150,6 +150,7 @@ void sanscsi_session_end_all(sanscsi_session *session, uint32_t io_status) {
     session->keepalive_slot = SLOT_NONE;
     session->keepalive_due = false;
     sanscsi_task_forget_aborted(&session->table);
+    sanscsi_session_end_wanted(session, io_status);
     struct text_exchange *text = &session->text;
     if (text->slot != SLOT_NONE && !session->found.whole) {
         sanscsi_session_end_text(session, text_io_status(session, io_status));

@@ -61,6 +61,7 @@ static void queue_request(sanscsi_session *session, struct connection *conn) {
     struct builder text;
     sanscsi_builder_init(&text, exchange->request, sizeof(exchange->request));
     present_user(session)->ask(session, exchange->first, &text);
+    sanscsi_session_end_wanted(session, SANSCSI_IO_OK); /* any request does, RFC 7143 11.9.1 */
     struct text_request request = {
         .final = true,
         .lun = exchange->lun, /* RFC 7143 11.11.4 */
@@ -164,10 +165,15 @@ void sanscsi_session_text_response(sanscsi_session *session, struct connection *
 void sanscsi_session_end_text(sanscsi_session *session, uint32_t io_status) {
     uint32_t slot = session->text.slot;
     present_user(session)->end(session, io_status);
+    sanscsi_session_leave_text(session);
+    sanscsi_session_end_task(session, slot, io_status);
+}
+
+void sanscsi_session_leave_text(sanscsi_session *session) {
     session->text.slot = SLOT_NONE;
     session->text.request_due = false;
     session->text.delayed = false;
-    sanscsi_session_end_task(session, slot, io_status);
+    sanscsi_session_begin_wanted(session);
 }
 
 /* Asks again after a while, from the beginning. */
@@ -230,10 +236,11 @@ static void ask_again(sanscsi_session *session, uint32_t slot) {
 
 bool sanscsi_session_text_timeout(sanscsi_session *session, uint32_t slot) {
     struct text_exchange *exchange = &session->text;
-    if (slot != exchange->slot || session->table.tasks[slot].state != TASK_SENT) {
+    if ((slot != exchange->slot && slot != exchange->wanted) ||
+        session->table.tasks[slot].state != TASK_SENT) {
         return false;
     }
-    if (exchange->delayed) {
+    if (slot == exchange->slot && exchange->delayed) {
         exchange->delayed = false;
         exchange->request_due = true;
         ask_again(session, slot);
