@@ -159,6 +159,8 @@ void target_begin_status(struct target *target, uint8_t bhs[48], uint8_t opcode,
 void target_send(struct target *target, uint8_t bhs[48], const void *data, uint32_t length);
 /* Rejects a request: a command is forgotten, and what is not immediate counts as not received. */
 void target_reject(struct target *target, uint8_t reason, const uint8_t header[48]);
+/* An Asynchronous Message (RFC 7143 11.9): AsyncEvent, Parameter2, Parameter3. */
+void target_async(struct target *target, uint8_t event, uint32_t parameter2, uint32_t parameter3);
 void target_violation(struct target *target, const char *what);
 /* A text_hook that leaves all Text Requests without an answer. */
 void target_ignore_text(struct target *target, const uint8_t *bhs, const uint8_t *data,

@@ -63,6 +63,15 @@ void target_reject(struct target *target, uint8_t reason, const uint8_t header[4
     target_send(target, bhs, header, 48);
 }
 
+void target_async(struct target *target, uint8_t event, uint32_t parameter2, uint32_t parameter3) {
+    uint8_t bhs[48];
+    target_begin_status(target, bhs, 0x32, 0x80, TARGET_NO_TAG);
+    bhs[36] = event;
+    put16(bhs + 40, parameter2);
+    put16(bhs + 42, parameter3);
+    target_send(target, bhs, NULL, 0);
+}
+
 /* ---- what every PDU of an initiator must obey ---- */
 
 /* RFC 7143 4.2.2.1, 4.2.2.2. */

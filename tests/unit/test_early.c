@@ -128,11 +128,7 @@ static int32_t declare(struct harness *harness, uint32_t bytes, uint64_t user) {
 
 /* RFC 7143 11.9.1: AsyncEvent 4, the target wants to negotiate within three seconds. */
 static void ask_to_negotiate(struct harness *harness) {
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 4;
-    put16(bhs + 42, 3);
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, 4, 0, 3);
     harness_run(harness);
 }
 

@@ -28,10 +28,7 @@ static void ping(struct target *target, uint32_t number) {
 
 static void message(struct target *target, uint32_t number) {
     (void)number;
-    uint8_t bhs[48];
-    target_begin_status(target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 255;
-    target_send(target, bhs, NULL, 0);
+    target_async(target, 255, 0, 0);
 }
 
 static void empty_data(struct target *target, uint32_t number) {

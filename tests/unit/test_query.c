@@ -257,9 +257,7 @@ static void resets_that_close_the_connection(void **state) {
         harness_run(harness);
         uint8_t bhs[48];
         if (cases[i].how == DROPPED) {
-            target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-            bhs[36] = 3; /* AsyncEvent: the session will be dropped */
-            target_send(harness->target, bhs, NULL, 0);
+            target_async(harness->target, 3, 0, 0); /* AsyncEvent: the session will be dropped */
         } else if (cases[i].how == BROKEN) {
             target_begin(harness->target, bhs, 0x3e, 0x80, TARGET_NO_TAG);
             target_send(harness->target, bhs, NULL, 0);

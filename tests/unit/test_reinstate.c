@@ -219,12 +219,7 @@ static void a_target_tells_how_long_to_wait(void **state) {
     static const uint16_t waits[] = {0, 7, 3600};
     for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
         struct harness *harness = reinstate_holding(8, 1);
-        uint8_t bhs[48];
-        target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-        bhs[36] = 3; /* the session will be dropped */
-        put16(bhs + 40, waits[i]);
-        put16(bhs + 42, 20);
-        target_send(harness->target, bhs, NULL, 0);
+        target_async(harness->target, 3, waits[i], 20); /* the session will be dropped */
         harness_run(harness);
         assert_int_equal(sanscsi_deadline(harness->session),
                          harness->now + waits[i] * SANSCSI_SECOND + DELAY < harness->now + HOLD
@@ -294,10 +289,7 @@ static void a_command_times_out_before_the_close(void **state) {
     reinstate_read(harness, 2, 0);
     harness_run(harness);
     harness->no_close = true;
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 3; /* the session will be dropped */
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, 3, 0, 0); /* the session will be dropped */
     harness_run(harness);
     assert_int_equal(reinstate_state(harness), SANSCSI_SESSION_CLOSING);
     harness_wait(harness, TIMEOUT);

@@ -259,11 +259,7 @@ static void a_targets_logout_is_no_end(void **state) {
     reinstate_read(harness, 2, 0);
     reinstate_read(harness, 3, 0); /* behind the window */
     harness_run(harness);
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 1; /* please log out */
-    put16(bhs + 42, 3);
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, 1, 0, 3); /* please log out */
     harness_run(harness);
     reinstate_check_ended(harness, 2, SANSCSI_IO_SESSION_OFFLINE);
     assert_int_equal(harness->result_count, 1);

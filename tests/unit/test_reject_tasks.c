@@ -251,11 +251,7 @@ static void a_negotiation_of_ours_is_asked_again(void **state) {
     harness_settings(&settings, &limits);
     settings.command_timeout = 20 * SANSCSI_SECOND;
     struct harness *harness = harness_ready(&config, &settings, &limits);
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 4;
-    put16(bhs + 42, 3);
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, 4, 0, 3);
     harness_run(harness);
     assert_int_equal(harness->target->text_requests, 1);
     reject(harness, LATER, harness->target->last[4]);

@@ -76,10 +76,17 @@ static void an_abort_that_must_not_go(void **state) {
 
 /* ---- a transport that takes some bytes each second ---- */
 
-/* A write of a mebibyte that the target has asked for, all at once. */
-static struct harness *long_write(sanscsi_session_settings *settings, sanscsi_limits *limits,
-                                  sanscsi_task *task) {
+/* A write of a mebibyte that the target has asked for, all at once; with a keepalive after so many
+ * ns, or 0 for none. */
+static struct harness *long_write(uint64_t keepalive, sanscsi_task *task) {
     struct target_config config;
+    sanscsi_session_settings settings;
+    sanscsi_limits limits;
+    harness_settings(&settings, &limits);
+    settings.keepalive_interval = keepalive;
+    settings.keepalive_timeout = 5 * SANSCSI_SECOND;
+    settings.command_timeout = 600 * SANSCSI_SECOND;
+    settings.logout_timeout = 100 * SANSCSI_SECOND;
     target_config_defaults(&config);
     config.initial_r2t = 1;
     config.immediate_data = 0;
@@ -87,7 +94,7 @@ static struct harness *long_write(sanscsi_session_settings *settings, sanscsi_li
     config.max_burst = MEBIBYTE;
     config.storage_bytes = 2 * MEBIBYTE;
     config.tmf_response = 0;
-    struct harness *harness = harness_ready(&config, settings, limits);
+    struct harness *harness = harness_ready(&config, &settings, &limits);
     *task = harness_write(harness, 0, &long_list, 1, 1);
     sanscsi_iovec iov[16];
     size_t count = 0;
@@ -117,11 +124,8 @@ static void send_slowly(struct harness *harness, size_t bytes) {
 
 static void an_abort_behind_slow_data(void **state) {
     (void)state;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    harness_settings(&settings, &limits);
     sanscsi_task task = 0;
-    struct harness *harness = long_write(&settings, &limits, &task);
+    struct harness *harness = long_write(0, &task);
     send_slowly(harness, 60000);
     assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
     uint32_t seconds = 0;
@@ -139,11 +143,8 @@ static void an_abort_behind_slow_data(void **state) {
 /* Nothing goes out for as long as an answer may take: the connection is dead. */
 static void an_abort_behind_data_that_is_stuck(void **state) {
     (void)state;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    harness_settings(&settings, &limits);
     sanscsi_task task = 0;
-    struct harness *harness = long_write(&settings, &limits, &task);
+    struct harness *harness = long_write(0, &task);
     send_slowly(harness, 60000);
     assert_int_equal(sanscsi_cancel(harness->session, task, harness->now), SANSCSI_OK);
     send_slowly(harness, 60000);
@@ -159,14 +160,8 @@ static void an_abort_behind_data_that_is_stuck(void **state) {
 /* The target says nothing, since it waits for data, which comes slowly. */
 static void a_ping_behind_slow_data(void **state) {
     (void)state;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    harness_settings(&settings, &limits);
-    settings.keepalive_interval = 10 * SANSCSI_SECOND;
-    settings.keepalive_timeout = 5 * SANSCSI_SECOND;
-    settings.command_timeout = 600 * SANSCSI_SECOND;
     sanscsi_task task = 0;
-    struct harness *harness = long_write(&settings, &limits, &task);
+    struct harness *harness = long_write(10 * SANSCSI_SECOND, &task);
     uint32_t seconds = 0;
     for (; harness->result_count == 0 && seconds < 60; seconds++) {
         send_slowly(harness, 20000);
@@ -182,15 +177,8 @@ static void a_ping_behind_slow_data(void **state) {
 /* A logout was asked for while the ping is on its way: what counts is the time of the logout. */
 static void a_ping_behind_which_a_logout_goes(void **state) {
     (void)state;
-    sanscsi_session_settings settings;
-    sanscsi_limits limits;
-    harness_settings(&settings, &limits);
-    settings.keepalive_interval = 10 * SANSCSI_SECOND;
-    settings.keepalive_timeout = 5 * SANSCSI_SECOND;
-    settings.command_timeout = 600 * SANSCSI_SECOND;
-    settings.logout_timeout = 100 * SANSCSI_SECOND;
     sanscsi_task task = 0;
-    struct harness *harness = long_write(&settings, &limits, &task);
+    struct harness *harness = long_write(10 * SANSCSI_SECOND, &task);
     for (uint32_t second = 0; second < 25; second++) {
         send_slowly(harness, 20000);
     }

@@ -54,10 +54,7 @@ static struct harness *logged_in(void) {
 }
 
 static void send_async(struct harness *harness, uint8_t event) {
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = event;
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, event, 0, 0);
 }
 
 /* The target has asked for a logout, which is not sent yet. */

@@ -8,11 +8,7 @@
 #include "test_text_run.h"
 
 static void ask(struct harness *harness, uint32_t seconds) {
-    uint8_t bhs[48];
-    target_begin_status(harness->target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 4;
-    put16(bhs + 42, seconds);
-    target_send(harness->target, bhs, NULL, 0);
+    target_async(harness->target, 4, 0, seconds);
     harness_run(harness);
 }
 

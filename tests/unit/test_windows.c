@@ -298,7 +298,6 @@ static void requests_tell_the_next_status(void **state) {
     config.data_in_size = 300;
     struct harness *harness = harness_ready(&config, NULL, NULL);
     struct target *target = harness->target;
-    uint8_t bhs[48];
     expect_acknowledged(harness); /* the login, and then the answer to this ping itself */
     expect_acknowledged(harness);
     (void)harness_read(harness, 0, &list, 1, 1); /* four Data-In, the last with the status */
@@ -316,9 +315,7 @@ static void requests_tell_the_next_status(void **state) {
     target_open_window(target, 8); /* a NOP-In that wants no answer */
     harness_run(harness);
     expect_acknowledged(harness);
-    target_begin_status(target, bhs, 0x32, 0x80, TARGET_NO_TAG);
-    bhs[36] = 255;
-    target_send(target, bhs, NULL, 0);
+    target_async(target, 255, 0, 0);
     harness_run(harness);
     expect_acknowledged(harness);
     target->config.hold = true;
