@@ -29,12 +29,12 @@ class Case(unittest.IsolatedAsyncioTestCase):
         self.problems.append(f"the test took more than {self.seconds} s")
         task.cancel()
 
-    def session(self, target, name, **options):
+    def session(self, target, name, listener=None, **options):
         """A session of its own initiator, given back when the test ends."""
         host, port = target.portal.rsplit(":", 1)
         initiator = sanscsi.Initiator()
         self.addCleanup(initiator.close)
-        session = sanscsi.Session(initiator, sanscsi.Login(host, int(port), name, **options))
+        session = sanscsi.Session(initiator, sanscsi.Login(host, int(port), name, **options), listener)
         self.addCleanup(session.close)
         return session
 

@@ -1,6 +1,7 @@
 """The binding against a target that misbehaves: each event arrives with its arguments by name."""
 
 import asyncio
+import math
 import unittest
 
 import rogue
@@ -126,6 +127,36 @@ class Rogue(Case):
             self.assertEqual([event.name for event in error.events], ["task-timeout"])
         await disk.read_into(0, buffer)
         await disk.session.logout()
+
+    async def test_listener_that_raises(self):
+        """It stops nothing; the loop's exception handler is told."""
+        heard = []
+
+        def listen(event):
+            heard.append(event.name)
+            raise RuntimeError(event.name)
+
+        served = self.serve(bend("read-10", 1, reset=True))
+        session = self.session(served, NAME, listener=listen)
+        await session.start()
+        await self.refused(sanscsi.Disk(session, 0).read(0, 1), sanscsi.TaskFailed)
+        self.assertEqual(heard, ["connection-lost"])
+        (told,) = self.problems
+        self.problems.clear()
+        self.assertEqual(str(told["exception"]), "connection-lost")
+        self.assertEqual(told["event"].name, "connection-lost")
+
+    async def test_login_without_a_time_limit(self):
+        session = self.session(self.serve(), NAME, login_timeout=math.inf, command_timeout=1e300)
+        await session.start()
+        self.assertEqual(len(await sanscsi.Disk(session, 0).read(0, 1)), 512)
+        await session.logout()
+
+    async def test_least_time(self):
+        """Of a nanosecond is one, and not none."""
+        session = self.session(self.serve(silent=True), NAME, login_timeout=1e-30)
+        error = await self.refused(session.start(), sanscsi.LoginFailed)
+        self.assertEqual(error.event.name, "login-timeout")
 
     async def test_silence_ends_the_login_in_time(self):
         session = self.session(self.serve(silent=True), NAME, login_timeout=0.5)

@@ -10,12 +10,27 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import enum
+import functools
+import operator
 import os
 from ctypes import POINTER, c_char, c_char_p, c_int32, c_size_t, c_uint8, c_uint32, c_uint64
 from ctypes import c_void_p
 from typing import Any, ClassVar
 
 from .errors import StatusError
+
+_UNSIGNED = (c_uint8, c_uint32, c_uint64, c_size_t)
+
+
+def fitting(name: str, value: Any, kind: Any) -> Any:
+    """The value, if an argument or member of that type holds it: ctypes cuts others silently.
+
+    ValueError or TypeError if not; types that are no unsigned integers are left to ctypes."""
+    if kind in _UNSIGNED and not isinstance(value, kind):
+        most = 2 ** (8 * ctypes.sizeof(kind)) - 1
+        if not 0 <= operator.index(value) <= most:
+            raise ValueError(f"{name}: {value} is not within 0 and {most}")
+    return value
 
 
 class Struct(ctypes.Structure):
@@ -29,12 +44,21 @@ class Struct(ctypes.Structure):
             members.setdefault("size", ctypes.sizeof(type(self)))
         super().__init__(**members)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, fitting(name, value, _kinds(type(self)).get(name)))
+
     @classmethod
     def defaults(cls) -> Any:
         """A struct as the library fills it; the size keeps it from writing beyond."""
         made = cls()
         check(getattr(library(), cls.c_init)(ctypes.byref(made), ctypes.sizeof(cls)))
         return made
+
+
+@functools.lru_cache(maxsize=None)
+def _kinds(struct: type[Struct]) -> dict[str, Any]:
+    """The types of its members."""
+    return {member[0]: member[1] for member in struct._fields_}
 
 
 class IoVec(Struct):
@@ -522,6 +546,14 @@ def library() -> Any:
                 raise ImportError(f"{loaded._name} has another {struct.c_name}: of another release")
         _loaded = loaded
     return _loaded
+
+
+def fitting_all(name: str, values: tuple[Any, ...], skip: int = 0) -> tuple[Any, ...]:
+    """The values, if they are what a function takes behind the first `skip` arguments."""
+    kinds = FUNCTIONS[name][1][skip:]
+    if len(values) != len(kinds):
+        raise TypeError(f"{name} takes {len(kinds)} numbers, not {len(values)}")
+    return tuple(fitting(name, value, kind) for value, kind in zip(values, kinds))
 
 
 def check(status: int) -> int:

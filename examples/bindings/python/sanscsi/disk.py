@@ -18,9 +18,16 @@ _TRIES = 4
 
 
 def build(name: str, *arguments: int) -> bytes:
-    """A CDB of the library's: build("read", lba, blocks, flags) is sanscsi_cdb_read()."""
+    """A CDB of the library's: build("read", lba, blocks, flags) is sanscsi_cdb_read().
+
+    ValueError for a name that is not among those of _c.FUNCTIONS, and for numbers that do not fit.
+    """
+    function = f"sanscsi_cdb_{name}"
+    if function not in _c.FUNCTIONS:
+        raise ValueError(f"{name}: no builder of a CDB that this package knows")
     cdb = (ctypes.c_uint8 * 16)()
-    length = getattr(_c.library(), f"sanscsi_cdb_{name}")(ctypes.byref(cdb), *arguments)
+    numbers = _c.fitting_all(function, arguments, skip=1)
+    length = getattr(_c.library(), function)(ctypes.byref(cdb), *numbers)
     if length == 0:
         raise ValueError(f"{name}{arguments}: the CDB has no room for this")
     return bytes(cdb[:length])

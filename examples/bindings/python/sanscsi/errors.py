@@ -1,4 +1,4 @@
-"""What can go wrong, as exceptions. All are SanscsiError; events say why."""
+"""What the library and targets refuse, as exceptions: all are SanscsiError; events say why."""
 
 from __future__ import annotations
 

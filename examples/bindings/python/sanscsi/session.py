@@ -32,9 +32,17 @@ def _fill(_context: Any, where: int, size: int) -> int:
 _random = _c.RandomFunction(_fill)
 
 
+def _nanoseconds(name: str, seconds: float) -> int:
+    """A time of the library's. Infinite, or beyond 584 years: no limit."""
+    if not seconds > 0:  # nor NaN
+        raise ValueError(f"{name}: {seconds} is no time to wait")
+    return max(1, round(seconds * SECOND)) if seconds * SECOND < _c.NEVER else _c.NEVER
+
+
 @dataclass(frozen=True)
 class Login:
-    """What to log in to, and how. Times are in seconds; None is the library's default."""
+    """What to log in to, and how. Times are in seconds, above 0; None is the library's default,
+    math.inf no limit."""
 
     host: str
     port: int = 3260
@@ -178,7 +186,8 @@ class Session:
         login: Login,
         on_event: Callable[[events.Event], None] | None = None,
     ) -> None:
-        """on_event gets each event as it comes; it must not raise."""
+        """on_event gets each event as it comes. What it raises goes to the loop's exception handler
+        and changes nothing else."""
         self._lib = _c.library()
         self._loop = asyncio.get_running_loop()
         self._initiator = initiator  # lent to the session
@@ -222,9 +231,9 @@ class Session:
         settings.follow_permanent = login.follow_permanent
         settings.reinstate_attempts = login.reinstate_attempts
         if login.login_timeout is not None:
-            settings.login_timeout = round(login.login_timeout * SECOND)
+            settings.login_timeout = _nanoseconds("login_timeout", login.login_timeout)
         if login.command_timeout is not None:
-            settings.command_timeout = round(login.command_timeout * SECOND)
+            settings.command_timeout = _nanoseconds("command_timeout", login.command_timeout)
         for key, value in login.keys.items():
             texts = key.encode(), value.encode()
             parameters = ctypes.byref(settings.parameters)
@@ -333,12 +342,13 @@ class Session:
         resend: may be sent again when the session is lost and comes back.
         """
         wire_lun = ctypes.c_uint64()
-        _c.check(self._lib.sanscsi_lun_encode(lun, ctypes.byref(wire_lun)))
+        number = _c.fitting("lun", lun, ctypes.c_uint32)
+        _c.check(self._lib.sanscsi_lun_encode(number, ctypes.byref(wire_lun)))
         command = _c.Command.defaults()
         command.lun = wire_lun
         command.cdb, command.cdb_length = cdb, len(cdb)
         if timeout is not None:
-            command.timeout = round(timeout * SECOND)
+            command.timeout = _nanoseconds("timeout", timeout)
         if resend:
             command.flags = _c.CommandFlag.RESEND
 
@@ -535,8 +545,13 @@ class Session:
         event = events.from_record(output.event.contents)
         self.events.append(event)
         self._event_count += 1
-        if self._on_event is not None:
+        if self._on_event is None:
+            return
+        try:
             self._on_event(event)
+        except Exception as error:
+            context = {"message": "on_event raised", "exception": error, "event": event}
+            self._loop.call_exception_handler(context)
 
 
 _SERVE: Mapping[int, Callable[[Session, _c.Output], None]] = {
