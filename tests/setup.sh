@@ -67,7 +67,7 @@ if [ "$wanted" != demo ]; then
     need clang-tidy clang-tidy run-clang-tidy
     need gcc-s390x-linux-gnu s390x-linux-gnu-gcc
     need gcc-i686-linux-gnu i686-linux-gnu-gcc
-    need qemu-user qemu-s390x
+    need qemu-user qemu-s390x qemu-arm
     [ -e /usr/s390x-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-s390x-cross"
     [ -e /usr/i686-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-i386-cross"
     need frama-c-base frama-c

@@ -76,7 +76,7 @@ def sizes(file, tools="arm-none-eabi-"):
 
 
 def program(folder, name, *sources, tools="arm-none-eabi-"):
-    """Links sources and the library of a build for a Cortex-M4 to a program that needs no more."""
+    """Links sources, the four functions and the library of a build for a Cortex-M4 to a program."""
     whole = folder / f"{name}.elf"
     run(
         f"{tools}gcc",
@@ -84,7 +84,9 @@ def program(folder, name, *sources, tools="arm-none-eabi-"):
         *("-ffreestanding", "-ffunction-sections", "-fdata-sections"),
         *("-fno-tree-loop-distribute-patterns", "-nostdlib", "-Wl,--gc-sections,--entry=main"),
         *("-I", SOURCE / "include", "-I", folder / "include", "-I", SOURCE / "examples"),
+        *("-I", SOURCE / "lib"),
         *(SOURCE / source for source in sources),
+        SOURCE / "tests/embedding/memory_functions.c",
         folder / "lib/libsanscsi.a",
         *("-o", whole),
     )

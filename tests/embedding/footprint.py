@@ -31,6 +31,7 @@ MEMORY = (
     "each task",
     "each send slot",
     "each event",
+    "a login, besides its text",
     "session during a login, at most",
 )
 TEXT = """# Footprint
@@ -66,7 +67,13 @@ three) comes on top. Nothing recurses, and no frame depends on data.
 {stack}
 ## Memory of a session
 
-On x86-64; limits as they are set, then bytes:
+Limits as they are set, then bytes. What a login takes comes on top and is given back when it is
+over: a block of its own, and the text that the target sends.
+
+On a Cortex-M4:
+
+{core}
+On x86-64:
 
 {memory}"""
 
@@ -123,15 +130,20 @@ def code():
     }
 
 
-def memory(measure):
-    """What measure_memory.c found, a column for each set of limits."""
-    sets = [line.replace(":", "").split() for line in builds.run(measure).splitlines()]
-    rows = [[title, *(one[i + 1] for one in sets)] for i, title in enumerate(MEMORY)]
+def memory(*command):
+    """What measure_memory.c or measure_core.c found, a column for each set of limits."""
+    sets = [line.replace(":", "").split() for line in builds.run(*command).splitlines()]
+    rows = [[title, *found] for title, *found in zip(MEMORY, *(one[1:] for one in sets))]
     return table(["", *(one[0] for one in sets)], rows)
 
 
+def core_memory():
+    core = builds.build(MACHINE, *builds.CORE, cross=MACHINE)
+    return memory("qemu-arm", builds.program(core, "measure", "tests/embedding/measure_core.c"))
+
+
 def page(measure):
-    return TEXT.format(memory=memory(measure), **code())
+    return TEXT.format(memory=memory(measure), core=core_memory(), **code())
 
 
 def figures(text):
