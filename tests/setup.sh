@@ -63,6 +63,7 @@ if [ "$wanted" != demo ]; then
     need mandoc mandoc
     need graphviz dot
     need abigail-tools abidiff
+    ls /usr/lib/*/libnss_wrapper.so >/dev/null 2>&1 || missing="$missing libnss-wrapper"
     [ -e /usr/include/iscsi/iscsi.h ] || missing="$missing libiscsi-dev"
     need clang-tidy clang-tidy run-clang-tidy
     need gcc-s390x-linux-gnu s390x-linux-gnu-gcc

@@ -146,7 +146,7 @@ static bool prove(struct lane *lane) {
         end_session(lane);
         return true;
     }
-    if (client->proofs >= PROOFS && client->active == 0) {
+    if (client->proofs >= PROOFS && client->active == 0 && !target_wishes(lane)) {
         client->ending = true;
         log_out(lane);
         return true;
@@ -174,7 +174,7 @@ bool client_live(struct lane *lane) {
     if (lane->world->healing) {
         return prove(lane);
     }
-    if (client->ended >= client->session_ends) {
+    if (client->ended >= client->session_ends && !target_wishes(lane)) {
         begin_end(lane);
         return true;
     }

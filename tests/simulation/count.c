@@ -59,6 +59,7 @@ static const char *const names[COUNT_OF_COUNTS] = {
     [COUNT_NUMBERS_BACKWARD] = "old window numbers",
     [COUNT_TARGET_PINGS] = "pings of the target",
     [COUNT_ASYNC] = "async messages",
+    [COUNT_WISHES] = "async messages followed in time",
     [COUNT_PARTIAL_WRITES] = "writes done in part",
     [COUNT_LONG_CDBS] = "long CDBs",
     [COUNT_DOUBTS_SETTLED] = "doubtful blocks read",

@@ -167,6 +167,7 @@ void target_connect(struct lane *lane) {
     target->negotiates = false;
     target->terminated = 0;
     target->unacknowledged = 0;
+    target->wish = 0;
     target->resets = 0;
     memset(target->reset_at, 0xff, sizeof(target->reset_at));
     lane->client.escalations = 0;

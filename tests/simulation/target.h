@@ -195,6 +195,9 @@ struct target {
     uint32_t terminated;     /* units whose tasks were ended on this connection, a bit each */
     uint32_t unacknowledged; /* the one of the last such message, if it is not acknowledged */
     uint32_t termination_stat_sn;
+    uint32_t wish;                   /* AsyncEvent that was not followed yet, or 0 */
+    uint64_t wish_due;               /* when it has to have been */
+    uint64_t wish_stalled;           /* how long the network had stalled when it was sent */
     uint32_t resets;                 /* units that were reset, a bit each */
     uint64_t reset_at[TARGET_UNITS]; /* when the library asked for that by itself, or NEVER */
     /* Responses to each function of task management, a bit each; 255 is bit 31. */
@@ -262,6 +265,12 @@ bool target_is_sloppy(struct lane *lane, uint32_t bit);
 void target_execute(struct lane *lane, struct target_task *task);
 /* A write that was broken off may have been done up to any block. */
 void target_execute_partly(struct lane *lane, struct target_task *task);
+
+/* target_other.c: the initiator follows an AsyncEvent that wants a text exchange, or a logout. */
+void target_follow(struct lane *lane, bool logout);
+/* Whether it has not yet, though it can; that may not take longer than the message says. */
+bool target_wishes(const struct lane *lane);
+void target_check_wish(struct lane *lane);
 
 /* target_text.c: negotiations behind the login; whether one is answered now. */
 void target_text(struct lane *lane, const uint8_t *bhs, const uint8_t *text, uint32_t length);

@@ -1,4 +1,5 @@
 /* Pings and logout at the target, and what it says unasked (RFC 7143 11.9, 11.14, 11.18). */
+#include <inttypes.h>
 #include <string.h>
 
 #include "simulation/world.h"
@@ -10,6 +11,9 @@ enum {
     NEGOTIATION_REQUEST = 4,
     TASK_TERMINATION = 5
 };
+
+/* What the messages say: Parameter2 and 3 of a drop, Parameter3 of what is wanted. */
+enum { MESSAGE_WAIT = 2, MESSAGE_TIME = 3 };
 
 uint64_t target_delay(struct lane *lane) {
     struct target *target = &lane->target;
@@ -91,6 +95,7 @@ void target_logout(struct lane *lane, const uint8_t *bhs) {
         target_violation(lane, "logout that does not close the session");
     }
     target->logged_out = true;
+    target_follow(lane, true);
     target->excuses |= EXCUSE_LOGOUT;
     count(lane, COUNT_LOGOUTS);
     uint8_t answer[48];
@@ -133,12 +138,51 @@ static void send_async(struct lane *lane, uint8_t event, uint64_t lun, const voi
     put32(bhs + 20, 0);
     put64(bhs + 8, lun);
     bhs[36] = event;
-    put16(bhs + 42, 2); /* Parameter2 and 3 tell times; Parameter1 names connection 0 */
-    put16(bhs + 44, 3);
+    put16(bhs + 42, MESSAGE_WAIT); /* Parameter1 names connection 0 */
+    put16(bhs + 44, MESSAGE_TIME);
     target_number(lane, bhs, true);
     target_send(lane, bhs, data, length);
     count(lane, COUNT_ASYNC);
     note(lane, "  async message (event)", event, 0, 0, 0);
+}
+
+static bool is_near(const struct pipe *pipe) {
+    return pipe->latency == 0 && pipe->jitter == 0 && pipe->rate == 0;
+}
+
+/* It is to be followed (RFC 7143 11.9.1). Judged where bytes take no time but for stalls. */
+static void wish(struct lane *lane, uint32_t event) {
+    struct target *target = &lane->target;
+    bool asked = event == NEGOTIATION_REQUEST && target->negotiates;
+    if (asked || target->wish != 0 || !is_near(&lane->network.to_target) ||
+        !is_near(&lane->network.to_session)) {
+        return;
+    }
+    target->wish = event;
+    target->wish_due = lane->world->now + (MESSAGE_TIME + 1) * SECOND;
+    target->wish_stalled = lane->network.stalled;
+}
+
+void target_follow(struct lane *lane, bool logout) {
+    struct target *target = &lane->target;
+    if (target->wish == NEGOTIATION_REQUEST || (logout && target->wish == LOGOUT_REQUEST)) {
+        target->wish = 0;
+        count(lane, COUNT_WISHES);
+    }
+}
+
+bool target_wishes(const struct lane *lane) {
+    const struct target *target = &lane->target;
+    bool hears = !target->dead && !target->wild && !lane->network.to_target.hole &&
+                 !lane->network.to_session.hole && lane->network.transport == TRANSPORT_OPEN;
+    return target->wish != 0 && hears;
+}
+
+void target_check_wish(struct lane *lane) {
+    uint64_t stalled = lane->network.stalled - lane->target.wish_stalled;
+    if (target_wishes(lane) && lane->world->now > lane->target.wish_due + stalled) {
+        fail(lane, "AsyncEvent %" PRIu32 " was not followed in time", lane->target.wish);
+    }
 }
 
 static void farewell(struct lane *lane) {
@@ -149,6 +193,8 @@ static void farewell(struct lane *lane) {
     if (event == CONNECTION_DROP || event == SESSION_DROP) {
         target->dead = true;
         target->hangs_up = dice_one_in(&lane->world->dice, 2);
+    } else {
+        wish(lane, event);
     }
 }
 

@@ -24,6 +24,7 @@ void target_text(struct lane *lane, const uint8_t *bhs, const uint8_t *text, uin
         }
         target->text_segment = (uint32_t)strtoul(copy + sizeof(key) - 1, NULL, 10);
     }
+    target_follow(lane, false);
     target->negotiated = true;
     target->negotiates = true;
     target->text_itt = get32(bhs + 16);

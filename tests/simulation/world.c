@@ -117,6 +117,7 @@ static void wait(struct world *world) {
     }
     for (uint32_t i = 0; i < world->lane_count; i++) {
         client_check_bounds(&world->lanes[i]);
+        target_check_wish(&world->lanes[i]);
     }
 }
 
