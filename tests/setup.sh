@@ -49,6 +49,7 @@ if [ "$wanted" != demo ]; then
     ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
         missing="$missing libclang-rt-dev"
     need clang-format clang-format
+    need lld ld.lld
     need universal-ctags ctags
     need binutils nm
     need gcc-arm-none-eabi arm-none-eabi-gcc
