@@ -26,6 +26,7 @@ name_regexp = ^({opaque})$
 type_kind = struct
 name_regexp = ^({growing})$
 has_data_member_inserted_at = end
+has_size_change = yes
 """
 # Bits of abidiff's exit code (its manual): a usage error or failure, and an incompatible change.
 FAILED = 1 | 2

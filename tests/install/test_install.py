@@ -119,7 +119,7 @@ class Installation:
         command(
             *(*compiler, *STRICT, "-I" + HERE, *self.pkg_config(*kind, "--cflags"), *language),
             *(os.path.join(HERE, source) for source in sources),
-            *(["-x", "none"] if language else []),
+            *(["-x", "none"] if language and (before or more) else []),
             *(["-static"] if static else []),
             *("-o", program, *before, *self.pkg_config(*kind, "--libs"), *more),
             environment=clean_environment(),
