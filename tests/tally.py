@@ -2,8 +2,8 @@
 """Counts the test cases inside the test programs of meson's logs, and names what failed.
 
 usage: tally.py LABEL TESTLOG.JSON...
-Prints what failed, then "PASSED FAILED" as the last line. A cmocka case, a unittest method and a
-program without cases inside count one each.
+Prints what failed and what was skipped, then "PASSED FAILED" as the last line. A cmocka case, a
+unittest method and a program without cases inside count one each; what was skipped does not count.
 """
 
 import json
@@ -37,6 +37,10 @@ def main():
         with open(path, encoding="utf-8") as file:
             for line in file:
                 record = json.loads(line)
+                if record["result"] == "SKIP":
+                    reason = (record.get("stdout") or "no reason told").strip().splitlines()[-1]
+                    print(f"SKIPPED {label}: {record['name']}: {reason}")
+                    continue
                 good, bad = count(record)
                 passed += good
                 failed += len(bad)

@@ -13,11 +13,26 @@ import shlex
 import subprocess
 import sys
 
-# Of gcc, (file, warning): why it says nothing. One that does not appear any more fails, too.
+# Of gcc, (file, warning): by which releases, and why it says nothing. With these releases one that
+# does not appear any more fails, too; others may have what any of these has.
+RELEASES = {12, 14}
 EXCUSED = {
     ("examples/discovery.c", "-Wanalyzer-malloc-leak"): (
-        "gcc 12 loses sight of what is kept in an array that realloc() has moved; that it is"
-        " freed shows in tests/interop under the leak sanitizer"
+        {12, 14},
+        "gcc loses sight of what is kept in an array that realloc() has moved; that it is"
+        " freed shows in tests/interop under the leak sanitizer",
+    ),
+    ("examples/bare_host.c", "-Wanalyzer-fd-leak"): (
+        {14},
+        "gcc loses sight of a socket that is kept in a struct; the program ends with it",
+    ),
+    ("examples/main.c", "-Wanalyzer-fd-leak"): (
+        {14},
+        "what is opened takes the place of a closed standard stream and stays",
+    ),
+    ("examples/transport.c", "-Wanalyzer-fd-leak"): (
+        {14},
+        "gcc loses sight of a socket that is kept in a struct; drop_socket() closes it",
     ),
 }
 WARNING = re.compile(r"^(?P<path>[^:\n]+):\d+:\d+: warning: .*\[(?P<name>-W[\w-]+)\]$", re.MULTILINE)
@@ -64,10 +79,23 @@ def run_clang_tidy(path, root, build):
     return found, result.stdout + result.stderr
 
 
+def excuses(tool, work):
+    """(what may be found, what must be) by a tool."""
+    if tool != "gcc":
+        return set(), set()
+    compiler = next(word for word in next(iter(work.values()))[0] if word != "ccache")
+    told = subprocess.run([compiler, "-dumpversion"], capture_output=True, text=True, check=True)
+    release = int(told.stdout.split(".")[0])
+    if release not in RELEASES:
+        return set(EXCUSED), set()
+    expected = {finding for finding, (releases, _) in EXCUSED.items() if release in releases}
+    return expected, expected
+
+
 def main():
     tool, root, build = sys.argv[1:4]
     work = sources(root, build)
-    excused = EXCUSED if tool == "gcc" else {}
+    excused, expected = excuses(tool, work)
 
     def analyse(path):
         if tool == "gcc":
@@ -78,17 +106,17 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         for findings, text in pool.map(analyse, sorted(work)):
             found |= findings
-            if findings - set(excused):
+            if findings - excused:
                 print(text)
-    for finding in sorted(found - set(excused)):
+    for finding in sorted(found - excused):
         print("found:", *finding)
-    for finding in sorted(set(excused) - found):
+    for finding in sorted(expected - found):
         print("excused, but not found any more:", *finding)
     print(f"{len(work)} files")
     if len(work) < 100:
         print("too few files: compile_commands.json was not understood")
         return 1
-    return 1 if found ^ set(excused) else 0
+    return 1 if found - excused or expected - found else 0
 
 
 sys.exit(main())
